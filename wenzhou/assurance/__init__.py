@@ -1,0 +1,1 @@
+"""Safeguards and the goal (保障体系与目标)."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, launcher and the list of systems."""

@@ -1,0 +1,1 @@
+"""Enterprise systems (企业信息化)."""

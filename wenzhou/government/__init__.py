@@ -1,0 +1,1 @@
+"""Government systems (政府信息化)."""

@@ -1,0 +1,1 @@
+"""Building blocks that every system stands on; no block knows a system."""
