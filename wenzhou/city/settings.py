@@ -1,0 +1,168 @@
+"""Settings of a city. What differs between cities comes from the environment (docs/how-to/operate.md)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.csp import CSP
+
+from wenzhou.city.database_url import parse_database_url
+from wenzhou.city.secrets_store import secret
+from wenzhou.city.systems import MODULES
+
+ROOT = Path(__file__).resolve().parents[2]
+WZ_DATA = Path(os.environ.get("WZ_DATA", ROOT / "var")).resolve()
+WZ_DEMO = os.environ.get("WZ_DEMO", "1") == "1"
+WZ_PUBLIC_URL = os.environ.get("WZ_PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('WZ_PORT', '8000')}")
+WZ_SMTP_URL = os.environ.get("WZ_SMTP_URL", "")
+WZ_CLAMD = os.environ.get("WZ_CLAMD", "")
+WZ_MODULES = MODULES
+
+SECRET_KEY = secret(WZ_DATA, "secret_key")
+DEBUG = os.environ.get("WZ_DEBUG", "") == "1"
+ALLOWED_HOSTS = os.environ.get("WZ_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+
+INSTALLED_APPS = [
+    *(name for name in MODULES if name != "wenzhou.kernel.base"),
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.sitemaps",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "wenzhou.kernel.base",
+]
+
+MIDDLEWARE = [
+    "wenzhou.kernel.base.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wenzhou.kernel.identity.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "wenzhou.city.urls"
+WSGI_APPLICATION = "wenzhou.city.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+                "wenzhou.kernel.base.context.site",
+            ],
+            "builtins": ["wenzhou.kernel.base.templatetags.text"],
+        },
+    },
+]
+
+DATABASES = {"default": parse_database_url(os.environ.get("WZ_DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/account/login/"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "wz_language"
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = WZ_DATA / "static"
+STATICFILES_DIRS = [path for path in (ROOT / "build" / "static",) if path.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        if (STATIC_ROOT / "staticfiles.json").is_file()
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = WZ_DATA / "media"
+MEDIA_URL = "/media/"
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "worker-src": [CSP.SELF, "blob:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_HTTPS = WZ_PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_NAME = "wz_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_NAME = "wz_csrf"
+CSRF_FAILURE_VIEW = "wenzhou.kernel.base.problems.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [WZ_PUBLIC_URL]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+DEFAULT_FROM_EMAIL = os.environ.get("WZ_MAIL_FROM", "digital-wenzhou@localhost")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+WAGTAIL_SITE_NAME = "数字温州 Digital Wenzhou"
+WAGTAILADMIN_BASE_URL = WZ_PUBLIC_URL
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("WZ_LOG", "WARNING")},
+}
+
+from wenzhou.city.sign_in import *  # noqa: E402, F403

@@ -1,0 +1,8 @@
+"""The modules of this city, lowest layer first. Adding a system adds one line here."""
+
+from __future__ import annotations
+
+MODULES: tuple[str, ...] = (
+    "wenzhou.kernel.base",
+    "wenzhou.kernel.identity",
+)

@@ -1,0 +1,39 @@
+"""Writing the audit: one line per act, in the transaction of the act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.models import AuditEntry
+from wenzhou.kernel.base.permissions import Purpose
+
+
+def record(
+    actor: Actor,
+    action: str,
+    target: models.Model | None = None,
+    *,
+    purpose: Purpose | None = None,
+    outcome: str = "done",
+    **detail: Any,
+) -> None:
+    """Write that ``actor`` did ``action`` (``module.verb``) to ``target``.
+
+    ``detail`` is JSON: what changed, never whole documents, never another person's data.
+    """
+    AuditEntry.objects.create(
+        actor=actor.account,
+        actor_name=actor.name,
+        acting_for=actor.organisation,
+        offices=",".join(sorted(actor.offices)),
+        action=action,
+        object_type=target._meta.label_lower if target is not None else "",
+        object_id=str(target.pk) if target is not None else "",
+        purpose=purpose.code if purpose else "",
+        outcome=outcome,
+        request_id=actor.request_id,
+        detail=detail,
+    )

@@ -1,0 +1,127 @@
+"""Endpoints: HTTP APIs on django-ninja, each with its permission or ``public=True``.
+
+One ``NinjaAPI`` for the city under ``/api/``; its OpenAPI document is generated from the
+manifests. A cookie session must send the CSRF token with unsafe methods. Every error is a
+problem document (RFC 9457).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import HttpError, ValidationError
+from ninja.utils import check_csrf
+
+from wenzhou.kernel.base import audit
+from wenzhou.kernel.base.actors import ActorRequest
+from wenzhou.kernel.base.errors import Invalid, NotFound, Problem, Refused
+from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.permissions import Permission, require
+from wenzhou.kernel.base.problems import problem_response
+from wenzhou.kernel.base.text import Text
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One operation of the API. ``view`` is an ordinary typed django-ninja view function.
+
+    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type.
+    """
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    summary: Text
+    response: Any = None
+    permission: Permission | None = None
+    public: bool = False
+
+    def __post_init__(self) -> None:
+        if self.public == (self.permission is not None):
+            raise ValueError(f"endpoint {self.path}: name a permission, or say public=True")
+
+
+def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
+    @functools.wraps(endpoint.view)  # ninja reads the signature
+    def guarded(plain: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        request = cast("ActorRequest", plain)
+        if endpoint.method not in SAFE_METHODS and not request.actor.is_anonymous and check_csrf(request):
+            raise Refused(
+                Text(
+                    "缺少或错误的 CSRF 令牌，请刷新页面后重试。",
+                    "CSRF token missing or wrong; reload and retry.",
+                ),
+                code="csrf",
+            )
+        if endpoint.permission is not None:
+            require(request.actor, endpoint.permission)
+        result = endpoint.view(request, *args, **kwargs)
+        if endpoint.permission is not None:
+            audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
+        return result
+
+    return guarded
+
+
+def build_api(modules: Iterable[Module]) -> NinjaAPI:
+    """The city's API from all manifests."""
+    api = NinjaAPI(title="Digital Wenzhou 数字温州", version="1", urls_namespace="api", docs_url=None)
+    for module in modules:
+        if not module.endpoints:
+            continue
+        router = Router(tags=[module.code])
+        for endpoint in module.endpoints:
+            name = f"{module.code}:{endpoint.method} {endpoint.path}"
+            router.add_api_operation(
+                endpoint.path,
+                [endpoint.method],
+                _guard(endpoint, name),
+                response=endpoint.response,
+                summary=endpoint.summary.en,
+                description=endpoint.summary.zh,
+                operation_id=f"{module.code}_{endpoint.view.__name__}",
+            )
+        api.add_router(f"/{module.code}", router)
+    _install_problem_handlers(api)
+    return api
+
+
+def _install_problem_handlers(api: NinjaAPI) -> None:
+    def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+        return problem_response(request, problem)
+
+    def on_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = {
+            ".".join(str(part) for part in item["loc"][1:]): Text(f"格式不符：{item['msg']}", item["msg"])
+            for item in error.errors
+        }
+        return problem_response(
+            request,
+            Invalid(
+                Text(
+                    "部分参数不符合要求，请按 errors 中的说明修改。",
+                    "Some parameters cannot be taken; see errors.",
+                ),
+                fields=fields,
+            ),
+        )
+
+    def on_missing(request: HttpRequest, _: Http404) -> HttpResponse:
+        return problem_response(request, NotFound(Text("没有这个资源。", "There is no such resource.")))
+
+    def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        problem = Problem(Text(str(error), str(error)))
+        problem.status = error.status_code  # type: ignore[assignment]
+        return problem_response(request, problem)
+
+    api.add_exception_handler(Problem, cast("Any", on_problem))
+    api.add_exception_handler(ValidationError, cast("Any", on_validation))
+    api.add_exception_handler(Http404, cast("Any", on_missing))
+    api.add_exception_handler(HttpError, cast("Any", on_http_error))

@@ -1,0 +1,1 @@
+"""Identity (身份): accounts, real-name anchors, offices, posts, delegation, sign-in."""

@@ -1,0 +1,62 @@
+"""The door of identity for other modules."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
+from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
+from wenzhou.kernel.identity.selectors import actor_for, competent_office, may_act_for, office
+
+__all__ = [
+    "AccountRef",
+    "OfficeRef",
+    "OrganisationRef",
+    "PersonRef",
+    "account",
+    "account_of_person",
+    "actor_for",
+    "competent_office",
+    "may_act_for",
+    "office",
+    "offices",
+    "organisation",
+    "person",
+    "person_by_number",
+]
+
+
+def account(account_id: UUID) -> AccountRef | None:
+    """The account of this id, or None."""
+    row = Account.objects.filter(id=account_id).first()
+    return AccountRef.of(row) if row else None
+
+
+def account_of_person(person_id: UUID) -> AccountRef | None:
+    """The account whose real name is this person, or None when she has none."""
+    row = Account.objects.filter(person=person_id).first()
+    return AccountRef.of(row) if row else None
+
+
+def person(person_id: UUID) -> PersonRef | None:
+    """The person anchor of this id, or None."""
+    row = Person.objects.filter(id=person_id).first()
+    return PersonRef.of(row) if row else None
+
+
+def person_by_number(number: str) -> PersonRef | None:
+    """The person anchor with this identity number, or None."""
+    row = Person.objects.filter(number=number.upper()).first()
+    return PersonRef.of(row) if row else None
+
+
+def organisation(organisation_id: UUID) -> OrganisationRef | None:
+    """The organisation anchor of this id, or None."""
+    row = Organisation.objects.filter(id=organisation_id).first()
+    return OrganisationRef.of(row) if row else None
+
+
+def offices(codes: set[str] | None = None) -> dict[str, OfficeRef]:
+    """Offices by code, all of them or those asked for."""
+    rows = Office.objects.all() if codes is None else Office.objects.filter(code__in=codes)
+    return {row.code: OfficeRef.of(row) for row in rows}
