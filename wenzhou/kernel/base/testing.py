@@ -1,0 +1,82 @@
+"""The test kit: samples for the page walk, running what is due, counting queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from procrastinate.contrib.django import app as procrastinate_app
+
+from wenzhou.kernel.base.models import Delivery, DeliveryState
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One visit that must succeed: the arguments of the address, who visits, and with what.
+
+    ``actor`` None means "anyone who holds the permission"; the walk then makes an account for it.
+    ``account`` is the id of an existing account to sign in as, for pages about one's own things.
+    """
+
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    account: Any = None
+    query: str = ""
+    body: Mapping[str, Any] | None = None
+
+
+SampleMaker = Callable[[], Sample]
+
+
+def run_due(limit: int = 200) -> int:
+    """Run every enqueued job in this process and this transaction; returns how many ran.
+
+    Jobs put off into the future run too. A job that raises makes the test fail.
+    """
+    ran = 0
+    while ran < limit:
+        row = _take_job()
+        if row is None:
+            return ran
+        name, arguments = row
+        function = procrastinate_app.tasks[name].func
+        function(**arguments)
+        ran += 1
+    raise AssertionError(f"more than {limit} jobs: do they enqueue each other?")
+
+
+def _take_job() -> tuple[str, dict[str, Any]] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs "
+            "WHERE status = 'todo' ORDER BY scheduled_at NULLS FIRST, id LIMIT 1) RETURNING task_name, args::text"
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return row[0], json.loads(row[1])
+
+
+def parked() -> list[str]:
+    """Errors of parked deliveries; most tests assert that there are none."""
+    return list(Delivery.objects.filter(state=DeliveryState.PARKED).values_list("error", flat=True))
+
+
+def overdue() -> int:
+    """How many deliveries wait beyond now."""
+    return Delivery.objects.filter(state=DeliveryState.WAITING, due__lte=timezone.now()).count()
+
+
+@contextmanager
+def at_most_queries(number: int) -> Iterator[CaptureQueriesContext]:
+    """Fail with the list of statements when the block needs more than ``number`` queries."""
+    with CaptureQueriesContext(connection) as captured:
+        yield captured
+    if len(captured) > number:
+        listing = "\n".join(query["sql"][:300] for query in captured.captured_queries)
+        raise AssertionError(f"{len(captured)} queries, at most {number} expected:\n{listing}")
