@@ -1,0 +1,1 @@
+"""Cases (办件): applications on their way through offices, with promised times."""
