@@ -1,0 +1,176 @@
+"""Factories of identity for everybody's tests: accounts, actors, offices, people, firms, signed-in clients."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.test import Client
+
+from wenzhou.kernel.base.actors import AGENT, CITIZEN, ROLES, Actor, Role
+from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
+from wenzhou.kernel.identity.middleware import SESSION_ACTING_FOR
+from wenzhou.kernel.identity.models import (
+    Account,
+    Delegation,
+    DelegationState,
+    Office,
+    Organisation,
+    Person,
+    PostHolding,
+)
+from wenzhou.kernel.identity.selectors import actor_for
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+PASSWORD = "Lucheng-Test-7391"
+LUCHENG = "330302"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+
+_serial = itertools.count(1)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def make_person(
+    *, name: str = "", number: str = "", born: str = "19900101", area: str = LUCHENG
+) -> PersonRef:
+    """A made person; ``number`` defaults to a valid one (GB 11643) registered in ``area``."""
+    serial = next(_serial)
+    if not number:
+        body = f"{area[:6]}{_day(born, serial)}{serial % 1000:03d}"
+        number = body + "10X98765432"[sum(w * int(c) for w, c in zip(_WEIGHTS, body, strict=True)) % 11]
+    row = Person.objects.create(number=number, name=name or f"测试人{serial}", made=True)
+    return PersonRef.of(row)
+
+
+def _day(born: str, serial: int) -> str:
+    """A thousand numbers a day; later ones take another month."""
+    return f"{born[:4]}{(int(born[4:6]) + serial // 1000 - 1) % 12 + 1:02d}{born[6:]}"
+
+
+def make_organisation(*, name: str = "", code: str = "") -> OrganisationRef:
+    """A made firm; ``code`` defaults to a valid unified social credit code (GB 32100)."""
+    serial = next(_serial)
+    row = Organisation.objects.create(
+        code=code or _credit_code(serial), name=name or f"温州测试商贸{serial}有限公司", made=True
+    )
+    return OrganisationRef.of(row)
+
+
+def _credit_code(serial: int) -> str:
+    main = f"MT{serial:06d}"
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    value = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    rest = 11 - sum(w * value.index(c) for w, c in zip(weights, main, strict=True)) % 11
+    body = f"91{LUCHENG}{main}{ {10: 'X', 11: '0'}.get(rest, str(rest)) }"
+    total = sum(_CODE_ALPHABET.index(c) * (3**i % 31) for i, c in enumerate(body))
+    return body + _CODE_ALPHABET[(31 - total % 31) % 31]
+
+
+def make_office(
+    code: str = "", *, function: str = "", area: str = LUCHENG, zh: str = "", en: str = ""
+) -> OfficeRef:
+    """The office of this code, made when it is missing; a new one each time when no code is given."""
+    serial = next(_serial)
+    code = code or f"office-{serial}"
+    row, _ = Office.objects.get_or_create(
+        code=code,
+        defaults={
+            "function": function or f"function-{serial}",
+            "area": area,
+            "name_zh": zh or f"测试机关{serial}",
+            "name_en": en or f"Test office {serial}",
+            "made": True,
+        },
+    )
+    return OfficeRef.of(row)
+
+
+def make_account(
+    role: Role = CITIZEN,
+    *,
+    office: str = "",
+    area: str | None = None,
+    username: str = "",
+    name: str = "",
+    person: PersonRef | None = None,
+    password: str = "",
+) -> AccountRef:
+    """An account that holds ``role`` in ``office`` (a code, made when missing) for ``area``.
+
+    ``area`` defaults to the office's own. A citizen gets a Person anchor unless one is given; for
+    officials give ``person`` when the test needs it. Hashing a password is slow, so it is unusable
+    unless ``password`` is given: sign in by :func:`client_for`.
+    """
+    serial = next(_serial)
+    if person is None and role in {CITIZEN, AGENT}:
+        person = make_person(name=name)
+    row = Account.objects.create_user(
+        username or f"{role.code}-{serial}",
+        f"{username or role.code}-{serial}@example.test",
+        password or None,
+        name=name or (person.name if person else f"{role.zh}{serial}"),
+        person_id=person.id if person else None,
+        made=True,
+    )
+    if role not in {CITIZEN, AGENT}:
+        held = make_office(office) if office else None
+        if area is None:
+            area = held.area if held else ""
+        PostHolding.objects.create(
+            account=row, role=role.code, office_id=office or None, area=area, since="2020-01-01"
+        )
+    return AccountRef.of(row)
+
+
+def delegate(account: AccountRef, organisation: OrganisationRef) -> UUID:
+    """An active delegation by which the account acts for the firm; gives its id."""
+    return Delegation.objects.create(
+        agent_id=account.id,
+        organisation_id=organisation.id,
+        state=DelegationState.ACTIVE,
+        since="2020-01-01",
+    ).id
+
+
+def actor_with(
+    role: Role = CITIZEN,
+    *,
+    office: str = "",
+    area: str | None = None,
+    name: str = "",
+    organisation: OrganisationRef | None = None,
+) -> Actor:
+    """The actor of a new account with this role; for AGENT acting for ``organisation`` or a new firm."""
+    if role not in ROLES:
+        raise ValueError(f"unknown role {role}")
+    account = make_account(role, office=office, area=area, name=name)
+    if role is AGENT and organisation is None:
+        organisation = make_organisation()
+    if organisation is not None:
+        delegate(account, organisation)
+    return actor_of_account(account, organisation=organisation)
+
+
+def actor_of_account(account: AccountRef, *, organisation: OrganisationRef | None = None) -> Actor:
+    """The actor of an account now, acting for the firm when one is given and it may."""
+    row = Account.objects.get(id=account.id)
+    return actor_for(row, acting_for=organisation.id if organisation else None)
+
+
+def client_for(who: Actor | AccountRef | None, *, language: str = "zh-hans") -> Client:
+    """Django's test client signed in as the actor or account (nobody for None), with its language."""
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    account = who.account if isinstance(who, Actor) else who.id if who else None
+    if account is None:
+        return client
+    client.force_login(Account.objects.get(id=account), backend=BACKEND)
+    if isinstance(who, Actor) and who.organisation:
+        session = client.session
+        session[SESSION_ACTING_FOR] = str(who.organisation)
+        session.save()
+    return client
