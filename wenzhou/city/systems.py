@@ -5,4 +5,8 @@ from __future__ import annotations
 MODULES: tuple[str, ...] = (
     "wenzhou.kernel.base",
     "wenzhou.kernel.identity",
+    "wenzhou.kernel.registers",
+    "wenzhou.kernel.exchange",
+    "wenzhou.foundation.population",
+    "wenzhou.foundation.legal_persons",
 )

@@ -1,0 +1,20 @@
+"""Manifest of the population database."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
+
+MODULE = Module(
+    code="population",
+    title=Text("人口基础信息库", "Population database"),
+    summary=Text(
+        "人口、户和居住情况及其历史，按用途读取。",
+        "Persons, households and where they live, with their history, read for a purpose.",
+    ),
+    group="foundation",
+    rows=("F3a",),
+    clauses=("1.3",),
+    depends_on=(EXCHANGE,),
+)

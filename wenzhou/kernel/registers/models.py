@@ -1,0 +1,130 @@
+"""The base of bitemporal rows, and the journal of who read whose data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields.ranges import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.constraints import BaseConstraint
+from django.db.models.functions import Now
+
+from wenzhou.kernel.base.ids import uuid7
+
+
+class Versioned(models.Model):
+    """One version of what a register says of an entity: bitemporal (双时态).
+
+    Valid time ``[valid_from, valid_to)`` in days: when it is so in the world. Transaction time
+    ``[recorded_at, superseded_at)``: when the register said so. A row is never changed but for
+    its ``superseded_at``, which is set once; see ``versions.change``. (Terms: ISO/IEC 9075-2,
+    application-time and system-versioned tables.)
+
+    A subclass names the columns that identify its entity in ``entity_fields`` and spreads
+    ``temporal_constraints`` and ``temporal_indexes`` into its Meta.
+    """
+
+    entity_fields: ClassVar[tuple[str, ...]]
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=40)
+    recorded_by = models.UUIDField(null=True, blank=True)
+    case = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.valid_from}–{self.valid_to or ''}"
+
+
+def temporal_constraints(entity_fields: Sequence[str], prefix: str) -> list[BaseConstraint]:
+    """What the database itself refuses: two versions known now for one day, and empty periods.
+
+    The exclusion constraint is written on ``daterange(valid_from, valid_to)`` because PostgreSQL 17
+    has no ``WITHOUT OVERLAPS``.
+    """
+    period = Func("valid_from", "valid_to", function="daterange", output_field=DateRangeField())
+    known_now = Q(superseded_at=None)
+    return [
+        ExclusionConstraint(
+            name=f"{prefix}_no_overlap",
+            expressions=[
+                *((F(field), RangeOperators.EQUAL) for field in entity_fields),
+                (period, RangeOperators.OVERLAPS),
+            ],
+            condition=known_now,
+        ),
+        models.CheckConstraint(
+            condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=f"{prefix}_period"
+        ),
+    ]
+
+
+def temporal_indexes(entity_fields: Sequence[str], prefix: str) -> list[models.Index]:
+    """Entity, then newest first, of what is known now: an as-of read touches one place of it."""
+    return [
+        models.Index(
+            *(F(field) for field in entity_fields),
+            F("valid_from").desc(),
+            name=f"{prefix}_as_of",
+            condition=Q(superseded_at=None),
+        )
+    ]
+
+
+class AccessEntry(models.Model):
+    """One reading of somebody's data (数据使用记录). Append-only.
+
+    Reader and subject are kept as they were then, by id and name, not by foreign keys. ``fields``
+    are the names that left the register; ``masked`` says that they left masked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    subject_person = models.UUIDField(null=True)
+    subject_organisation = models.UUIDField(null=True)
+    reader = models.UUIDField(null=True)
+    reader_name = models.CharField(max_length=150)
+    reader_offices = ArrayField(models.CharField(max_length=40), default=list)
+    consumer = models.CharField(max_length=60)
+    resource = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=60)
+    purpose_zh = models.CharField(max_length=200)
+    purpose_en = models.CharField(max_length=200)
+    case = models.UUIDField(null=True)
+    fields = ArrayField(models.CharField(max_length=60))
+    masked = models.BooleanField()
+    request_id = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(subject_person__isnull=False) | Q(subject_organisation__isnull=False),
+                name="access_subject",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                "subject_person", "id", name="access_person", condition=Q(subject_person__isnull=False)
+            ),
+            models.Index(
+                "subject_organisation",
+                "id",
+                name="access_organisation",
+                condition=Q(subject_organisation__isnull=False),
+            ),
+            models.Index("reader", "id", name="access_reader"),
+            models.Index("resource", "id", name="access_resource"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.reader_name} {self.resource}"
