@@ -9,8 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Left, Now
 
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.identity.models import Organisation, Person
-from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
 
 
 class Kind(models.TextChoices):
@@ -44,7 +43,7 @@ class OrganisationVersion(Versioned):
 
     entity_fields = ("organisation",)
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, db_collation="C")
     kind = models.CharField(max_length=12, choices=Kind)
     line_code = models.CharField(max_length=5, db_collation="C")
@@ -54,7 +53,9 @@ class OrganisationVersion(Versioned):
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     division = models.CharField(max_length=12, db_collation="C")
     address = models.CharField(max_length=200)
-    legal_representative = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    legal_representative = models.ForeignKey(
+        "identity.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     made = models.BooleanField(default=False)
 
     class Meta:
@@ -83,11 +84,13 @@ class Shareholding(Versioned):
 
     entity_fields = ("organisation", "holder")
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="+")
     holder = models.UUIDField(db_index=True)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        "identity.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     holding_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "identity.Organisation", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     amount = models.DecimalField(max_digits=16, decimal_places=2)
 
@@ -111,7 +114,7 @@ class Establishment(models.Model):
     key = models.CharField(max_length=100, unique=True)
     # Of the request: the same key with other words is a mistake, not a repetition.
     fingerprint = models.CharField(max_length=64)
-    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.OneToOneField("identity.Organisation", on_delete=models.PROTECT, related_name="+")
     case = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.identity.models import Person
-from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
 
 
 class Sex(models.TextChoices):
@@ -38,7 +37,7 @@ class PersonVersion(Versioned):
 
     entity_fields = ("person",)
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+")
     # Collation C: the same index serves the prefix search and its order.
     name = models.CharField(max_length=60, db_collation="C")
     sex = models.CharField(max_length=1, choices=Sex)
@@ -79,7 +78,7 @@ class Membership(Versioned):
 
     entity_fields = ("person",)
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     relation = models.CharField(max_length=2, choices=Relation, default=Relation.OTHER)
 

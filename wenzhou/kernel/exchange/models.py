@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity.models import Account
 
 
 class GrantState(models.TextChoices):
@@ -40,7 +39,7 @@ class Grant(models.Model):
     applied_at = models.DateTimeField(db_default=Now())
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
-    granted_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
