@@ -5,8 +5,10 @@ from __future__ import annotations
 MODULES: tuple[str, ...] = (
     "wenzhou.kernel.base",
     "wenzhou.kernel.identity",
+    "wenzhou.kernel.content",
     "wenzhou.kernel.registers",
     "wenzhou.kernel.exchange",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
+    "wenzhou.government.portal",
 )

@@ -7,7 +7,7 @@ whichever model stands there when its first migration runs: see docs/adr/0003-po
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -106,6 +106,28 @@ class CityPage(ShowInMenusMixin, AbstractPage):
         """The summary in the reader's language; the other language's where one is missing."""
         first, second = (self.summary_en, self.summary) if is_english() else (self.summary, self.summary_en)
         return str(first or second)
+
+    @property
+    def trail(self) -> list[CityPage]:
+        """The pages above this one, from below the home page down; for breadcrumbs."""
+        above = CityPage.objects.ancestor_of(self).filter(depth__gt=2).order_by("depth")
+        return list(above)
+
+    def address_for(self, request: HttpRequest) -> str:
+        """Its whole address on the host that was asked; the same in both languages."""
+        return request.build_absolute_uri(self.get_url(request) or "/")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds ``address``, the canonical address."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | {"address": self.address_for(request)}
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """One entry of the sitemap, on the host that was asked."""
+        entries: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        if request is None:
+            return entries
+        return [entry | {"location": self.address_for(request)} for entry in entries]
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """The page for a reader; the same for all readers without a session, so it may be kept (public_pages)."""
