@@ -14,9 +14,8 @@ from typing import Any
 
 from django.db import transaction
 
+from wenzhou.government.portal.models import HomePage, InformationPage, NewsIndexPage, NewsPage
 from wenzhou.kernel.content.api import CityPage
-
-from .models import HomePage, InformationPage, NewsIndexPage, NewsPage
 
 TYPES: dict[str, type[CityPage]] = {
     "information": InformationPage,
@@ -27,7 +26,9 @@ TYPES: dict[str, type[CityPage]] = {
 
 def load(persons: int, say: Callable[[str], None]) -> None:
     """Put the demonstration pages under the home page. ``persons`` does not matter here."""
-    source: dict[str, Any] = json.loads(resources.files(__package__).joinpath("demo_pages.json").read_text("utf-8"))
+    source: dict[str, Any] = json.loads(
+        resources.files(__package__).joinpath("demo_pages.json").read_text("utf-8")
+    )
     home = HomePage.objects.get()
     _fill_home(home, source["home"])
     made = sum(_plant(home, entry) for entry in source["pages"])

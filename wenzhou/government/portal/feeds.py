@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from django.contrib.syndication.views import Feed
 from django.utils import timezone
 
+from wenzhou.government.portal import selectors
 from wenzhou.kernel.base.text import t
 
-from . import selectors
-
 if TYPE_CHECKING:
-    from .models import NewsPage
+    from wenzhou.government.portal.models import NewsPage
 
 LENGTH = 30
 

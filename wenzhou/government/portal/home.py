@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wenzhou.government.portal import selectors
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.content.contracts import Figure, LifeEvent, ServiceCard
 
-from . import selectors
-
 if TYPE_CHECKING:
-    from .models import InformationPage, NewsIndexPage, NewsPage
+    from wenzhou.government.portal.models import InformationPage, NewsIndexPage, NewsPage
 
 SHOWN = 6
 
@@ -54,7 +53,9 @@ def shelves() -> tuple[Shelf, ...]:
 
 def figures() -> tuple[Count, ...]:
     """Declared figures that are known now."""
-    counted = ((figure, figure.count()) for figure in sorted(registry.declared(Figure), key=lambda one: one.order))
+    counted = (
+        (figure, figure.count()) for figure in sorted(registry.declared(Figure), key=lambda one: one.order)
+    )
     return tuple(Count(figure, value) for figure, value in counted if value is not None)
 
 

@@ -14,11 +14,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from wenzhou.government.portal import home, selectors
+from wenzhou.government.portal.blocks import Body, Contacts
 from wenzhou.kernel.base.text import Text, is_english
 from wenzhou.kernel.content.api import CityPage
-
-from . import home, selectors
-from .blocks import Body, Contacts
 
 NEWS_PER_PAGE = 20
 
@@ -40,7 +39,8 @@ class HomePage(CityPage):
     content_panels: ClassVar[list[object]] = [
         *CityPage.content_panels,
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("hero", "hero_en", "hero_lead", "hero_lead_en")], heading="首屏 Hero"
+            [FieldPanel(name) for name in ("hero", "hero_en", "hero_lead", "hero_lead_en")],
+            heading="首屏 Hero",
         ),
         FieldPanel("reach"),
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from wenzhou.government.portal import demo, views
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.content.module import MODULE as CONTENT
-
-from . import demo, views
 
 MODULE = Module(
     code="portal",
@@ -23,8 +22,16 @@ MODULE = Module(
     pages=(
         Page(name="search", path="search/", view=views.search, title=Text("搜索", "Search"), public=True),
         Page(name="feed", path="feed.xml", view=views.feed, title=Text("订阅", "Feed"), public=True),
-        Page(name="sitemap", path="sitemap.xml", view=views.sitemap, title=Text("网站地图", "Sitemap"), public=True),
-        Page(name="robots", path="robots.txt", view=views.robots, title=Text("爬虫规则", "Robots"), public=True),
+        Page(
+            name="sitemap",
+            path="sitemap.xml",
+            view=views.sitemap,
+            title=Text("网站地图", "Sitemap"),
+            public=True,
+        ),
+        Page(
+            name="robots", path="robots.txt", view=views.robots, title=Text("爬虫规则", "Robots"), public=True
+        ),
     ),
     demo=Demo(load=demo.load, order=90),
 )

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from wenzhou.kernel.content.api import CityPage
 
 if TYPE_CHECKING:
-    from .models import InformationPage, NewsIndexPage, NewsPage
+    from wenzhou.government.portal.models import InformationPage, NewsIndexPage, NewsPage
 
 LONGEST_QUERY = 60
 MOST_HITS = 50
@@ -82,5 +82,7 @@ def search(query: str) -> list[CityPage]:
             | Q(news_text__icontains=word)
             | Q(information_text__icontains=word)
         )
-    ranked = pages.annotate(named=Q(in_title)).order_by("-named", F("last_published_at").desc(nulls_last=True))
+    ranked = pages.annotate(named=Q(in_title)).order_by(
+        "-named", F("last_published_at").desc(nulls_last=True)
+    )
     return list(ranked[:MOST_HITS])

@@ -8,13 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from wenzhou.government.portal import selectors
+from wenzhou.government.portal.feeds import NewsFeed
+from wenzhou.government.portal.sitemaps import CitySitemap
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.content.api import mark_public
 from wenzhou.kernel.content.contracts import ServiceCard
-
-from . import selectors
-from .feeds import NewsFeed
-from .sitemaps import CitySitemap
 
 PRIVATE = ("/account/", "/api/", "/cms/", "/search/")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import connection
 
-from .models import Audience, CityDocument, CityImage, CityPage, ContentRevision
-from .public_mark import mark_public
-from .public_pages import LOOK, STORE
+from wenzhou.kernel.content.models import Audience, CityDocument, CityImage, CityPage, ContentRevision
+from wenzhou.kernel.content.public_mark import mark_public
+from wenzhou.kernel.content.public_pages import LOOK, STORE
 
 __all__ = [
     "LOOK",

@@ -16,9 +16,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Problem, Refused, Unauthenticated
 from wenzhou.kernel.base.permissions import may
 from wenzhou.kernel.base.text import Text
-
-
-from .permissions import EDIT, PUBLISH
+from wenzhou.kernel.content.permissions import EDIT, PUBLISH
 
 GROUP_OF = {EDIT: "Editors", PUBLISH: "Moderators"}
 """Wagtail's own groups, made by its first migration with their rights on the whole tree and its default workflow."""

@@ -20,9 +20,8 @@ from wagtail.models.pages import AbstractPageMeta
 from wagtail.search import index
 
 from wenzhou.kernel.base.text import is_english
-
-from .public_mark import mark_public
-from .uploads import check_document
+from wenzhou.kernel.content.public_mark import mark_public
+from wenzhou.kernel.content.uploads import check_document
 
 AREA_CODE = RegexValidator(r"^\d{6}(\d{3}(\d{3})?)?$")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.content.permissions import EDIT, PUBLISH
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
-
-from .permissions import EDIT, PUBLISH
 
 MODULE = Module(
     code="content",

@@ -7,4 +7,6 @@ from wenzhou.kernel.base.permissions import Permission
 from wenzhou.kernel.base.text import Text
 
 EDIT = Permission("content.edit", Text("编辑门户内容", "Edit public content"), (EDITOR,))
-PUBLISH = Permission("content.publish", Text("审核发布门户内容", "Approve and publish public content"), (HEAD,))
+PUBLISH = Permission(
+    "content.publish", Text("审核发布门户内容", "Approve and publish public content"), (HEAD,)
+)

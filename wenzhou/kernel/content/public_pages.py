@@ -24,8 +24,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
-from .models import ContentRevision
-from .public_mark import public_seconds
+from wenzhou.kernel.content.models import ContentRevision
+from wenzhou.kernel.content.public_mark import public_seconds
 
 log = logging.getLogger("wenzhou.content")
 

@@ -16,8 +16,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from wenzhou.kernel.base.pages import actor_of
-
-from .editors import admit
+from wenzhou.kernel.content.editors import admit
 
 View = Callable[..., HttpResponseBase]
 

@@ -8,63 +8,378 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('content', '0004_count_revisions'),
+        ("content", "0004_count_revisions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('citypage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('hero', models.CharField(max_length=60, verbose_name='主标题 Headline (Chinese)')),
-                ('hero_en', models.CharField(max_length=120, verbose_name='Headline (English)')),
-                ('hero_lead', models.CharField(blank=True, max_length=120, verbose_name='副标题 Line below (Chinese)')),
-                ('hero_lead_en', models.CharField(blank=True, max_length=240, verbose_name='Line below (English)')),
-                ('reach', wagtail.fields.StreamField([('contact', 6)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '中文'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'English'}), 2: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '名称 Name'}), 3: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '地址 Address'}), 4: ('wagtail.blocks.CharBlock', (), {'label': '电话 Telephone', 'max_length': 40}), 5: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '时间 Hours'}), 6: ('wagtail.blocks.StructBlock', [[('name', 2), ('address', 3), ('telephone', 4), ('hours', 5)]], {})}, verbose_name='联系我们 How to reach us')),
+                (
+                    "citypage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("hero", models.CharField(max_length=60, verbose_name="主标题 Headline (Chinese)")),
+                ("hero_en", models.CharField(max_length=120, verbose_name="Headline (English)")),
+                (
+                    "hero_lead",
+                    models.CharField(blank=True, max_length=120, verbose_name="副标题 Line below (Chinese)"),
+                ),
+                (
+                    "hero_lead_en",
+                    models.CharField(blank=True, max_length=240, verbose_name="Line below (English)"),
+                ),
+                (
+                    "reach",
+                    wagtail.fields.StreamField(
+                        [("contact", 6)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "中文"}),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "English"}),
+                            2: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "名称 Name"},
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "地址 Address"},
+                            ),
+                            4: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "电话 Telephone", "max_length": 40},
+                            ),
+                            5: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "时间 Hours"},
+                            ),
+                            6: (
+                                "wagtail.blocks.StructBlock",
+                                [[("name", 2), ("address", 3), ("telephone", 4), ("hours", 5)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="联系我们 How to reach us",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '首页 home page',
+                "verbose_name": "首页 home page",
             },
-            bases=('content.citypage',),
+            bases=("content.citypage",),
         ),
         migrations.CreateModel(
-            name='InformationPage',
+            name="InformationPage",
             fields=[
-                ('citypage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('body', wagtail.fields.StreamField([('heading', 2), ('text', 5), ('table', 10), ('picture', 13), ('links', 18), ('contact', 23), ('documents', 25)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '中文'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'English'}), 2: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {}), 3: ('wagtail.blocks.RichTextBlock', (), {'label': '中文'}), 4: ('wagtail.blocks.RichTextBlock', (), {'label': 'English'}), 5: ('wagtail.blocks.StructBlock', [[('zh', 3), ('en', 4)]], {}), 6: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '表名 Caption'}), 7: ('wagtail.blocks.ListBlock', (2,), {'label': '列名 Columns', 'min_num': 2}), 8: ('wagtail.blocks.ListBlock', (2,), {}), 9: ('wagtail.blocks.ListBlock', (8,), {'label': '行 Rows'}), 10: ('wagtail.blocks.StructBlock', [[('caption', 6), ('heads', 7), ('rows', 9)]], {}), 11: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': '图片 Picture'}), 12: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '说明 Caption'}), 13: ('wagtail.blocks.StructBlock', [[('image', 11), ('caption', 12)]], {}), 14: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '文字 Words'}), 15: ('wagtail.blocks.PageChooserBlock', (), {'label': '本站页面 Page here', 'required': False}), 16: ('wagtail.blocks.CharBlock', (), {'help_text': '/path/ 或 https://…', 'label': '地址 Address', 'required': False}), 17: ('wagtail.blocks.StructBlock', [[('title', 14), ('page', 15), ('address', 16)]], {}), 18: ('wagtail.blocks.ListBlock', (17,), {'icon': 'link', 'label': '链接 Links', 'template': 'portal/blocks/links.html'}), 19: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '名称 Name'}), 20: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '地址 Address'}), 21: ('wagtail.blocks.CharBlock', (), {'label': '电话 Telephone', 'max_length': 40}), 22: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '时间 Hours'}), 23: ('wagtail.blocks.StructBlock', [[('name', 19), ('address', 20), ('telephone', 21), ('hours', 22)]], {}), 24: ('wagtail.documents.blocks.DocumentChooserBlock', (), {}), 25: ('wagtail.blocks.ListBlock', (24,), {'icon': 'doc-full', 'label': '文件 Papers', 'template': 'portal/blocks/documents.html'})}, verbose_name='正文 Body')),
+                (
+                    "citypage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 2),
+                            ("text", 5),
+                            ("table", 10),
+                            ("picture", 13),
+                            ("links", 18),
+                            ("contact", 23),
+                            ("documents", 25),
+                        ],
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "中文"}),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "English"}),
+                            2: ("wagtail.blocks.StructBlock", [[("zh", 0), ("en", 1)]], {}),
+                            3: ("wagtail.blocks.RichTextBlock", (), {"label": "中文"}),
+                            4: ("wagtail.blocks.RichTextBlock", (), {"label": "English"}),
+                            5: ("wagtail.blocks.StructBlock", [[("zh", 3), ("en", 4)]], {}),
+                            6: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "表名 Caption"},
+                            ),
+                            7: ("wagtail.blocks.ListBlock", (2,), {"label": "列名 Columns", "min_num": 2}),
+                            8: ("wagtail.blocks.ListBlock", (2,), {}),
+                            9: ("wagtail.blocks.ListBlock", (8,), {"label": "行 Rows"}),
+                            10: (
+                                "wagtail.blocks.StructBlock",
+                                [[("caption", 6), ("heads", 7), ("rows", 9)]],
+                                {},
+                            ),
+                            11: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "图片 Picture"}),
+                            12: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "说明 Caption"},
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("image", 11), ("caption", 12)]], {}),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "文字 Words"},
+                            ),
+                            15: (
+                                "wagtail.blocks.PageChooserBlock",
+                                (),
+                                {"label": "本站页面 Page here", "required": False},
+                            ),
+                            16: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "/path/ 或 https://…",
+                                    "label": "地址 Address",
+                                    "required": False,
+                                },
+                            ),
+                            17: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 14), ("page", 15), ("address", 16)]],
+                                {},
+                            ),
+                            18: (
+                                "wagtail.blocks.ListBlock",
+                                (17,),
+                                {
+                                    "icon": "link",
+                                    "label": "链接 Links",
+                                    "template": "portal/blocks/links.html",
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "名称 Name"},
+                            ),
+                            20: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "地址 Address"},
+                            ),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "电话 Telephone", "max_length": 40},
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "时间 Hours"},
+                            ),
+                            23: (
+                                "wagtail.blocks.StructBlock",
+                                [[("name", 19), ("address", 20), ("telephone", 21), ("hours", 22)]],
+                                {},
+                            ),
+                            24: ("wagtail.documents.blocks.DocumentChooserBlock", (), {}),
+                            25: (
+                                "wagtail.blocks.ListBlock",
+                                (24,),
+                                {
+                                    "icon": "doc-full",
+                                    "label": "文件 Papers",
+                                    "template": "portal/blocks/documents.html",
+                                },
+                            ),
+                        },
+                        verbose_name="正文 Body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信息页 information page',
+                "verbose_name": "信息页 information page",
             },
-            bases=('content.citypage',),
+            bases=("content.citypage",),
         ),
         migrations.CreateModel(
-            name='NewsIndexPage',
+            name="NewsIndexPage",
             fields=[
-                ('citypage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('kind', models.CharField(choices=[('notice', '公告 Notices'), ('news', '新闻 News')], max_length=10, verbose_name='类别 Kind')),
+                (
+                    "citypage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("notice", "公告 Notices"), ("news", "新闻 News")],
+                        max_length=10,
+                        verbose_name="类别 Kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '列表页 news list',
+                "verbose_name": "列表页 news list",
             },
-            bases=('content.citypage',),
+            bases=("content.citypage",),
         ),
         migrations.CreateModel(
-            name='NewsPage',
+            name="NewsPage",
             fields=[
-                ('citypage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('date', models.DateField(db_index=True, default=wenzhou.government.portal.models.today, verbose_name='日期 Date')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='文号 Document number')),
-                ('body', wagtail.fields.StreamField([('heading', 2), ('text', 5), ('table', 10), ('picture', 13), ('links', 18), ('contact', 23), ('documents', 25)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': '中文'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'English'}), 2: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {}), 3: ('wagtail.blocks.RichTextBlock', (), {'label': '中文'}), 4: ('wagtail.blocks.RichTextBlock', (), {'label': 'English'}), 5: ('wagtail.blocks.StructBlock', [[('zh', 3), ('en', 4)]], {}), 6: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '表名 Caption'}), 7: ('wagtail.blocks.ListBlock', (2,), {'label': '列名 Columns', 'min_num': 2}), 8: ('wagtail.blocks.ListBlock', (2,), {}), 9: ('wagtail.blocks.ListBlock', (8,), {'label': '行 Rows'}), 10: ('wagtail.blocks.StructBlock', [[('caption', 6), ('heads', 7), ('rows', 9)]], {}), 11: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': '图片 Picture'}), 12: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '说明 Caption'}), 13: ('wagtail.blocks.StructBlock', [[('image', 11), ('caption', 12)]], {}), 14: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '文字 Words'}), 15: ('wagtail.blocks.PageChooserBlock', (), {'label': '本站页面 Page here', 'required': False}), 16: ('wagtail.blocks.CharBlock', (), {'help_text': '/path/ 或 https://…', 'label': '地址 Address', 'required': False}), 17: ('wagtail.blocks.StructBlock', [[('title', 14), ('page', 15), ('address', 16)]], {}), 18: ('wagtail.blocks.ListBlock', (17,), {'icon': 'link', 'label': '链接 Links', 'template': 'portal/blocks/links.html'}), 19: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '名称 Name'}), 20: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '地址 Address'}), 21: ('wagtail.blocks.CharBlock', (), {'label': '电话 Telephone', 'max_length': 40}), 22: ('wagtail.blocks.StructBlock', [[('zh', 0), ('en', 1)]], {'label': '时间 Hours'}), 23: ('wagtail.blocks.StructBlock', [[('name', 19), ('address', 20), ('telephone', 21), ('hours', 22)]], {}), 24: ('wagtail.documents.blocks.DocumentChooserBlock', (), {}), 25: ('wagtail.blocks.ListBlock', (24,), {'icon': 'doc-full', 'label': '文件 Papers', 'template': 'portal/blocks/documents.html'})}, verbose_name='正文 Body')),
+                (
+                    "citypage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "date",
+                    models.DateField(
+                        db_index=True,
+                        default=wenzhou.government.portal.models.today,
+                        verbose_name="日期 Date",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号 Document number")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 2),
+                            ("text", 5),
+                            ("table", 10),
+                            ("picture", 13),
+                            ("links", 18),
+                            ("contact", 23),
+                            ("documents", 25),
+                        ],
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "中文"}),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "English"}),
+                            2: ("wagtail.blocks.StructBlock", [[("zh", 0), ("en", 1)]], {}),
+                            3: ("wagtail.blocks.RichTextBlock", (), {"label": "中文"}),
+                            4: ("wagtail.blocks.RichTextBlock", (), {"label": "English"}),
+                            5: ("wagtail.blocks.StructBlock", [[("zh", 3), ("en", 4)]], {}),
+                            6: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "表名 Caption"},
+                            ),
+                            7: ("wagtail.blocks.ListBlock", (2,), {"label": "列名 Columns", "min_num": 2}),
+                            8: ("wagtail.blocks.ListBlock", (2,), {}),
+                            9: ("wagtail.blocks.ListBlock", (8,), {"label": "行 Rows"}),
+                            10: (
+                                "wagtail.blocks.StructBlock",
+                                [[("caption", 6), ("heads", 7), ("rows", 9)]],
+                                {},
+                            ),
+                            11: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "图片 Picture"}),
+                            12: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "说明 Caption"},
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("image", 11), ("caption", 12)]], {}),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "文字 Words"},
+                            ),
+                            15: (
+                                "wagtail.blocks.PageChooserBlock",
+                                (),
+                                {"label": "本站页面 Page here", "required": False},
+                            ),
+                            16: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "/path/ 或 https://…",
+                                    "label": "地址 Address",
+                                    "required": False,
+                                },
+                            ),
+                            17: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 14), ("page", 15), ("address", 16)]],
+                                {},
+                            ),
+                            18: (
+                                "wagtail.blocks.ListBlock",
+                                (17,),
+                                {
+                                    "icon": "link",
+                                    "label": "链接 Links",
+                                    "template": "portal/blocks/links.html",
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "名称 Name"},
+                            ),
+                            20: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "地址 Address"},
+                            ),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "电话 Telephone", "max_length": 40},
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [[("zh", 0), ("en", 1)]],
+                                {"label": "时间 Hours"},
+                            ),
+                            23: (
+                                "wagtail.blocks.StructBlock",
+                                [[("name", 19), ("address", 20), ("telephone", 21), ("hours", 22)]],
+                                {},
+                            ),
+                            24: ("wagtail.documents.blocks.DocumentChooserBlock", (), {}),
+                            25: (
+                                "wagtail.blocks.ListBlock",
+                                (24,),
+                                {
+                                    "icon": "doc-full",
+                                    "label": "文件 Papers",
+                                    "template": "portal/blocks/documents.html",
+                                },
+                            ),
+                        },
+                        verbose_name="正文 Body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公告或新闻 notice or news',
-                'indexes': [models.Index(fields=['-date'], name='portal_news_newest')],
+                "verbose_name": "公告或新闻 notice or news",
+                "indexes": [models.Index(fields=["-date"], name="portal_news_newest")],
             },
-            bases=('content.citypage',),
+            bases=("content.citypage",),
         ),
     ]

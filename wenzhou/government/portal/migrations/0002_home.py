@@ -34,7 +34,6 @@ def make_home(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("portal", "0001_initial"),
         ("content", "0004_count_revisions"),

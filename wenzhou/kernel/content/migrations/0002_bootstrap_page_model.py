@@ -5,14 +5,13 @@ from wagtail.models import BootstrapLocaleField, BootstrapTranslatableModel, Boo
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('content', '0001_initial'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("content", "0001_initial"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
-        BootstrapLocaleField('content.CityPage'),
-        BootstrapTranslationKeyField('content.CityPage'),
-        BootstrapTranslatableModel('content.CityPage'),
+        BootstrapLocaleField("content.CityPage"),
+        BootstrapTranslationKeyField("content.CityPage"),
+        BootstrapTranslatableModel("content.CityPage"),
     ]

@@ -29,7 +29,6 @@ TABLES = {
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("content", "0003_finalize_page_model_and_media"),
     ]
