@@ -8,6 +8,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.content",
     "wenzhou.kernel.registers",
     "wenzhou.kernel.exchange",
+    "wenzhou.kernel.documents",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
     "wenzhou.government.portal",

@@ -29,7 +29,9 @@ class File(models.Model):
     uploaded_by = models.ForeignKey(
         "identity.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    office = models.ForeignKey("identity.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    office = models.ForeignKey(
+        "identity.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     made = models.BooleanField(default=False)
     at = models.DateTimeField(db_default=Now())
 

@@ -247,4 +247,6 @@ def run_tidy() -> None:
     tidy()
 
 
-TIDY = Job(name="documents.tidy", title=Text("清理遗留文件", "Tidy the file store"), run=run_tidy, cron="17 19 * * *")
+TIDY = Job(
+    name="documents.tidy", title=Text("清理遗留文件", "Tidy the file store"), run=run_tidy, cron="17 19 * * *"
+)

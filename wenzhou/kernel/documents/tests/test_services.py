@@ -42,7 +42,12 @@ def store(tmp_path, settings, monkeypatch) -> FileStore:
     settings.WZ_DATA = tmp_path
     settings.WZ_CLAMD = ""
     mine = Module(
-        code="test", title=Text("x", "x"), summary=Text("x", "x"), group="kernel", rows=(), declares=(CASE_PAPERS,)
+        code="test",
+        title=Text("x", "x"),
+        summary=Text("x", "x"),
+        group="kernel",
+        rows=(),
+        declares=(CASE_PAPERS,),
     )
     monkeypatch.setattr(registry, "modules", (*registry.modules, mine))
     return services.file_store()
@@ -56,7 +61,9 @@ def kept(store: FileStore) -> list[str]:
 class TestUpload:
     def test_a_paper_is_taken_kept_audited_and_told(self, store):
         citizen = actor_with()
-        ref = api.accept_upload(citizen, upload_of(name="健康证明.PDF"), purpose=CASE_PAPERS, subject=CASE, made=True)
+        ref = api.accept_upload(
+            citizen, upload_of(name="健康证明.PDF"), purpose=CASE_PAPERS, subject=CASE, made=True
+        )
         assert (ref.name, ref.kind, ref.size) == ("健康证明.PDF", "pdf", len(pdf_of()))
         assert ref.uploaded_by == citizen.account
         assert store.read(ref.sha256) == pdf_of()
@@ -69,7 +76,8 @@ class TestUpload:
     def test_the_same_bytes_twice_are_two_files_and_one_content(self, store):
         citizen = actor_with()
         one, two = (
-            api.accept_upload(citizen, upload_of(name=f"{n}.pdf"), purpose=CASE_PAPERS, subject=CASE) for n in "ab"
+            api.accept_upload(citizen, upload_of(name=f"{n}.pdf"), purpose=CASE_PAPERS, subject=CASE)
+            for n in "ab"
         )
         assert one.id != two.id
         assert kept(store) == [one.sha256] == [two.sha256]
@@ -106,7 +114,7 @@ class TestUpload:
     def test_a_sender_that_lies_about_the_size_is_stopped_while_writing(self, store):
         upload = upload_of(pdf_of() + bytes(300_000))
         upload.size = 10
-        with pytest.raises(api.Unacceptable, match="larger than 0.2 MB"):
+        with pytest.raises(api.Unacceptable, match=r"larger than 0\.2 MB"):
             api.accept_upload(actor_with(), upload, purpose=CASE_PAPERS, subject=CASE)
 
     def test_without_an_answer_of_the_scanner_nothing_is_taken(self, store, settings):
@@ -184,7 +192,11 @@ class TestReading:
         assert response["Content-Disposition"].startswith("inline; filename*=utf-8''")
         assert "no-store" in response["Cache-Control"]
         assert int(response["Content-Length"]) == picture.size
-        assert client_for(citizen).get(picture.url + "?download=1")["Content-Disposition"].startswith("attachment")
+        assert (
+            client_for(citizen)
+            .get(picture.url + "?download=1")["Content-Disposition"]
+            .startswith("attachment")
+        )
 
     def test_the_page_refuses_others(self, store):
         ref = api.accept_upload(actor_with(), upload_of(), purpose=api.OWN)
@@ -228,7 +240,9 @@ def test_two_uploads_of_one_file_at_once(store):
     def upload(actor):
         try:
             gate.wait()
-            refs.append(api.accept_upload(actor, upload_of(body, "同一张.png"), purpose=CASE_PAPERS, subject=CASE))
+            refs.append(
+                api.accept_upload(actor, upload_of(body, "同一张.png"), purpose=CASE_PAPERS, subject=CASE)
+            )
         except Exception as error:
             failures.append(error)
         finally:
