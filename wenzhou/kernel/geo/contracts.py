@@ -19,7 +19,7 @@ class Level(StrEnum):
     VILLAGE = "village"
 
     @property
-    def title(self) -> Text:
+    def text(self) -> Text:
         """The level's name."""
         return _LEVEL_TITLES[self]
 
@@ -46,7 +46,7 @@ class ChangeKind(StrEnum):
     RAISED = "raised"
 
     @property
-    def title(self) -> Text:
+    def text(self) -> Text:
         """The kind's name."""
         return _CHANGE_TITLES[self]
 

@@ -13,7 +13,7 @@ from wenzhou.kernel.geo.contracts import ChangeKind, Level
 
 
 def _choices(kind: type[Level] | type[ChangeKind]) -> list[tuple[str, str]]:
-    return [(member.value, member.title.zh) for member in kind]
+    return [(member.value, member.text.zh) for member in kind]
 
 
 class Division(models.Model):

@@ -22,14 +22,20 @@ def codes(places) -> list[str]:
     return [place.code for place in places]
 
 
+def at(code: str, on: date | None = None) -> Place:
+    found = api.division(code, on)
+    assert found is not None
+    return found
+
+
 @pytest.mark.usefixtures("city")
 class TestReading:
     def test_as_of_a_day(self):
-        assert api.division("330302", date(1982, 1, 1)).name.zh == "南城区"
-        assert api.division("330302", date(1983, 12, 1)).name.zh == "城区"
-        assert api.division("330302").name == Text("鹿城区", "Lucheng District")
+        assert at("330302", date(1982, 1, 1)).name.zh == "南城区"
+        assert at("330302", date(1983, 12, 1)).name.zh == "城区"
+        assert at("330302").name == Text("鹿城区", "Lucheng District")
         assert api.division("330383", date(2019, 8, 15)) is None
-        assert api.division("330383", date(2019, 8, 16)).level is Level.COUNTY
+        assert at("330383", date(2019, 8, 16)).level is Level.COUNTY
         assert api.division("330322") is None
         assert api.division("nonsense") is None
 
@@ -53,7 +59,7 @@ class TestReading:
         assert api.path("999999") == ()
 
     def test_towns_answer_for_days_before_they_were_first_listed(self):
-        assert api.division("330302006", date(2001, 1, 1)).start_known is False
+        assert at("330302006", date(2001, 1, 1)).start_known is False
         assert api.division("330383198001", date(2019, 1, 1)) is None  # its county was not there
 
     @pytest.mark.parametrize(
@@ -100,12 +106,12 @@ class TestReading:
             assert api.path("330302006044") and api.resolve("330322") and api.successors("332826")
 
     def test_another_process_loading_is_noticed(self, monkeypatch):
-        assert api.division("330302").name.zh == "鹿城区"
-        Division.objects.filter(id=api.division("330302").id).update(name="改名区")
+        assert at("330302").name.zh == "鹿城区"
+        Division.objects.filter(id=at("330302").id).update(name="改名区")
         DivisionLoad.objects.create(added=0, changed=1, sources=[])
-        assert api.division("330302").name.zh == "鹿城区"  # for a minute
+        assert at("330302").name.zh == "鹿城区"  # for a minute
         monkeypatch.setattr(directory, "RECHECK_AFTER", 0.0)
-        assert api.division("330302").name.zh == "改名区"
+        assert at("330302").name.zh == "改名区"
 
 
 @pytest.mark.usefixtures("city")
@@ -131,7 +137,7 @@ class TestLoading:
         Division.objects.filter(code="330302006045").update(name="错名")
         report = load_divisions(SYSTEM)
         assert (report.added, report.changed) == (1, 1)
-        assert api.division("330302006045").name.zh == "墨池社区"
+        assert at("330302006045").name.zh == "墨池社区"
 
     def test_a_county_that_ends_and_its_successor_load_together(self):
         known = list(facts.places())
@@ -151,8 +157,8 @@ class TestLoading:
         )
         report = load_divisions(SYSTEM, [*known, renamed])
         assert report.added == 1 and report.changed > 1
-        assert api.division("330329", date(2026, 5, 31)).name.zh == "泰顺县"
-        assert api.division("330329", end).name.zh == "泰顺区"
+        assert at("330329", date(2026, 5, 31)).name.zh == "泰顺县"
+        assert at("330329", end).name.zh == "泰顺区"
 
     def test_a_version_outside_its_parents_time_is_refused(self):
         early = date(2010, 1, 1)
@@ -197,7 +203,7 @@ class TestTheDatabaseItselfRefuses:
             insert("330390", "2020-12-31", "2021-01-02")
 
     def test_a_time_outside_the_parents(self):
-        if connection.pg_version < 180000:
+        if getattr(connection, "pg_version", 0) < 180000:
             pytest.skip("temporal foreign keys need PostgreSQL 18")
         with pytest.raises(DatabaseError, match="division_within_parent"), transaction.atomic():
             insert("330390", "1970-01-01", "1990-01-01")
