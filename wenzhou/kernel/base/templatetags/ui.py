@@ -45,10 +45,21 @@ def field(bound: BoundField, source: str = "") -> dict[str, object]:
     return {"f": form_fields.from_bound(bound, source)}
 
 
+# What ``plain`` takes by name; every other word given to ``form_input`` is an attribute of the control.
+PLAIN = ("kind", "value", "choices", "help", "errors", "required", "source")
+
+
 @register.inclusion_tag(PARTS + "field.html")
 def form_input(name: str, label: str, **options: Any) -> dict[str, object]:
-    """An input without a form class; the options are those of :func:`form_fields.plain`."""
-    return {"f": form_fields.plain(name, label, **options)}
+    """An input without a form class: the options of :func:`form_fields.plain`, other words are attributes.
+
+    ``error`` (one text) may be given for ``errors``; ``aria_x`` becomes ``aria-x``.
+    """
+    if error := options.pop("error", ""):
+        options["errors"] = (error,)
+    known = {key: options.pop(key) for key in PLAIN if key in options}
+    attributes = {key.replace("_", "-"): value for key, value in options.items()}
+    return {"f": form_fields.plain(name, label, attributes=attributes, **known)}
 
 
 @register.inclusion_tag(PARTS + "field.html")
