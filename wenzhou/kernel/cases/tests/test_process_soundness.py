@@ -40,6 +40,17 @@ GRAPHS = {
     "unknown name in condition": ("s>x x>e1 x>e2", {"x_e2": "nn == 1"}, "x_e2"),
     "unknown outcome in condition": ("s>a a>x x>e1 x>e2", {"x_e2": 'a.outcome == "yess"'}, "x_e2"),
     "unknown outcome in a list": ("s>a a>x x>e1 x>e2", {"x_e2": 'a.outcome in ("yes", "nay")'}, "x_e2"),
+    "condition on a step not yet done": ("s>x x>a x>e1 a>e2", {"x_a": 'a.outcome == "yes"'}, "x_a"),
+    "condition on a step of another branch": (
+        "s>p1 p1>a p1>x x>b x>c b>x3 c>x3 x3>p2 a>p2 p2>e",
+        {"x_c": 'a.outcome == "yes"'},
+        "x_c",
+    ),
+    "condition on a step that may be skipped": (
+        "s>x1 x1>a x1>x2 a>x2 x2>x3 x3>e1 x3>e2",
+        {"x1_a": "n == 1", "x3_e2": 'a.outcome == "yes"'},
+        "x3_e2",
+    ),
     "unjoined parallel": ("s>p1 p1>a p1>b a>e1 b>e2", {}, "e1"),
     "parallel joined by exclusive": ("s>p1 p1>a p1>b a>x b>x x>e", {}, "x"),
     "exclusive joined by parallel": ("s>x x>a x>b a>p b>p p>e", {"x_b": "n == 1"}, "p"),
