@@ -60,8 +60,6 @@ MIDDLEWARE = [
     "wenzhou.kernel.base.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "wenzhou.kernel.content.public_pages.LanguageLinkMiddleware",
-    "wenzhou.kernel.content.public_pages.PublicPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,7 +121,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-        if (STATIC_ROOT / "staticfiles.json").is_file()
+        # "./wz up" asks for the first manifest while it collects; without one, names carry no hash
+        if (STATIC_ROOT / "staticfiles.json").is_file() or os.environ.get("WZ_COLLECT_STATIC") == "1"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
@@ -167,5 +166,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("WZ_LOG", "WARNING")},
 }
 
-from wenzhou.city.publishing import *  # noqa: E402, F403
 from wenzhou.city.sign_in import *  # noqa: E402, F403

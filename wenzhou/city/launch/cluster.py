@@ -249,7 +249,7 @@ class Cluster:
         if identity(pid) is not None and not self._runs_here(pid):
             path.unlink(missing_ok=True)
 
-    def stop(self, pid: int, fast: float = 3.5, immediate: float = 1.0) -> None:
+    def stop(self, pid: int, fast: float = 2.0, immediate: float = 1.0) -> None:
         """Stops the server: fast (clients are cut off, a checkpoint is written); after ``fast`` seconds
         immediate (the next start recovers from the log); after ``immediate`` more seconds by SIGKILL.
         """

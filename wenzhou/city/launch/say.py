@@ -115,7 +115,7 @@ def run(
     return output
 
 
-def no_space(where: Path) -> LaunchError:
+def no_space(where: Path | str) -> LaunchError:
     """The one line for a full disk."""
     return LaunchError(f"磁盘已满：{where}", f"no space left on the disk that holds {where}")
 

@@ -1,1 +1,0 @@
-"""The city portal (门户网站, plan 2.10)."""

@@ -1,1 +1,0 @@
-"""National standards as pure functions: parse, check, make. No database, no settings."""
