@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "wenzhou.kernel.base.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "wenzhou.kernel.content.public_pages.LanguageLinkMiddleware",
+    "wenzhou.kernel.content.public_pages.PublicPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -166,4 +168,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("WZ_LOG", "WARNING")},
 }
 
+from wenzhou.city.publishing import *  # noqa: E402, F403
 from wenzhou.city.sign_in import *  # noqa: E402, F403

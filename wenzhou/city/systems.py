@@ -5,8 +5,12 @@ from __future__ import annotations
 MODULES: tuple[str, ...] = (
     "wenzhou.kernel.base",
     "wenzhou.kernel.identity",
+    "wenzhou.kernel.geo",
+    "wenzhou.kernel.content",
     "wenzhou.kernel.registers",
     "wenzhou.kernel.exchange",
+    "wenzhou.kernel.documents",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
+    "wenzhou.government.portal",
 )

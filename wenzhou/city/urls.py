@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wenzhou.kernel.base.endpoints import build_api
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.views_language import set_language
+from wenzhou.kernel.content.urls import tree
 
 api = build_api(registry.modules)
 
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for module in registry.modules
         if module.pages
     ),
+    path("", include("wenzhou.kernel.content.urls")),
+    *tree,
 ]
 
 handler400 = "wenzhou.kernel.base.problems.bad_request"

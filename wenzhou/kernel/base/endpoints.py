@@ -8,6 +8,7 @@ problem document (RFC 9457).
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -67,6 +68,8 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
             audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
         return result
 
+    # ninja would look annotations up in this module; they are the view's module's words.
+    guarded.__signature__ = inspect.signature(endpoint.view, eval_str=True)  # type: ignore[attr-defined]
     return guarded
 
 

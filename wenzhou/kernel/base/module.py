@@ -6,6 +6,7 @@ from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.outbox import DELIVER, SWEEP
 from wenzhou.kernel.base.rights import OPERATE, READ_AUDIT, SEE_STRUCTURE
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.base.views_styleguide import PAGES
 
 MODULE = Module(
     code="base",
@@ -18,4 +19,5 @@ MODULE = Module(
     rows=("K1",),
     permissions=(OPERATE, READ_AUDIT, SEE_STRUCTURE),
     jobs=(DELIVER, SWEEP),
+    pages=PAGES,
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
 from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
-from wenzhou.kernel.identity.selectors import actor_for, competent_office, may_act_for, office
+from wenzhou.kernel.identity.selectors import actor_for, competent_office, holders, may_act_for, office
 
 __all__ = [
     "AccountRef",
@@ -17,6 +17,7 @@ __all__ = [
     "account_of_person",
     "actor_for",
     "competent_office",
+    "holders",
     "may_act_for",
     "office",
     "offices",

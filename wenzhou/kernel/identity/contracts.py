@@ -9,7 +9,9 @@ from uuid import UUID
 from wenzhou.kernel.base.text import Text
 
 if TYPE_CHECKING:
-    from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
+    from datetime import date
+
+    from wenzhou.kernel.identity.models import Account, Delegation, Office, Organisation, Person, PostHolding
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,38 @@ class AccountRef:
     def of(cls, row: Account) -> AccountRef:
         """From its row."""
         return cls(row.id, row.username, row.name, row.email, row.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRecord:
+    """One post of one account, in force on ``[since, until)``."""
+
+    id: UUID
+    account: UUID
+    role: str
+    office: str
+    area: str
+    since: date
+    until: date | None
+
+    @classmethod
+    def of(cls, row: PostHolding) -> HoldingRecord:
+        """From its row."""
+        return cls(row.id, row.account_id, row.role, row.office_id or "", row.area, row.since, row.until)
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRecord:
+    """Who may act for which firm; ``state`` is offered, active or revoked."""
+
+    id: UUID
+    organisation: UUID | None
+    agent: UUID
+    state: str
+    since: date
+    until: date | None
+
+    @classmethod
+    def of(cls, row: Delegation) -> DelegationRecord:
+        """From its row."""
+        return cls(row.id, row.organisation_id, row.agent_id, row.state, row.since, row.until)

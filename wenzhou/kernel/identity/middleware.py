@@ -1,17 +1,22 @@
-"""Puts the actor on every request."""
+"""Puts the actor on every request, and notes now and then that a session is alive."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
 from wenzhou.kernel.identity.selectors import actor_for
 
 SESSION_ACTING_FOR = "wz_acting_for"
+SESSION_SEEN = "wz_seen"
+SEEN_EVERY = 600
 
 
 class ActorMiddleware:
@@ -28,9 +33,19 @@ class ActorMiddleware:
 def _actor(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return ANONYMOUS
+    _note_seen(request)
     chosen = request.session.get(SESSION_ACTING_FOR)
     return actor_for(
         request.user,
         acting_for=UUID(chosen) if chosen else None,
         request_id=getattr(request, "request_id", ""),
     )
+
+
+def _note_seen(request: HttpRequest) -> None:
+    """The time of last use in the list of sessions, at most one write in ten minutes."""
+    now = int(time.time())
+    if now - request.session.get(SESSION_SEEN, 0) < SEEN_EVERY:
+        return
+    request.session[SESSION_SEEN] = now
+    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -121,6 +122,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
                 models.functions.Lower("email"), name="account_email", condition=~Q(email="")
             )
         ]
+        indexes: ClassVar = [
+            # The operator's search by the first characters of a name.
+            models.Index(OpClass("name", "varchar_pattern_ops"), name="account_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -135,7 +140,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
 
 class PostHolding(models.Model):
-    """Who holds which post, from when to when (任职): role × office × area."""
+    """Who holds which post, from when to when (任职): role × office × area.
+
+    In force on the days ``[since, until)``: a post ended today carries nothing from this moment on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holdings")
@@ -148,7 +156,16 @@ class PostHolding(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=models.F("since")), name="holding_period"
+                condition=Q(until=None) | Q(until__gte=models.F("since")), name="holding_period"
+            ),
+            models.UniqueConstraint(
+                "account",
+                "role",
+                "office",
+                "area",
+                name="holding_once",
+                condition=Q(until=None),
+                nulls_distinct=False,
             ),
         ]
 
@@ -165,7 +182,10 @@ class DelegationState(models.TextChoices):
 
 
 class Delegation(models.Model):
-    """A firm or a person lets another act for it (委托代理), for a time, revocable at once."""
+    """A firm or a person lets another act for it (委托代理), for a time, revocable at once.
+
+    In force while ``active`` on the days ``[since, until)``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     organisation = models.ForeignKey(
@@ -195,3 +215,20 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} for {self.organisation_id or self.principal_id}"
+
+
+class CacheEntry(models.Model):
+    """One entry of the cache that all processes share (see ``shared_cache``): rate limits stand on it.
+
+    The table is unlogged: it is quick, and empty after a crash of the database.
+    """
+
+    key = models.CharField(primary_key=True, max_length=300)
+    value = models.BinaryField()
+    expires = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("expires", name="cache_expires")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -5,7 +5,9 @@ from __future__ import annotations
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.events import EVENTS
 from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
+from wenzhou.kernel.identity.tasks import PURGE_CACHE
 
 MODULE = Module(
     code="identity",
@@ -19,4 +21,6 @@ MODULE = Module(
     clauses=("4.2",),
     depends_on=(BASE,),
     permissions=(MANAGE_ACCOUNTS, OWN_ACCOUNT),
+    emits=EVENTS,
+    jobs=(PURGE_CACHE,),
 )

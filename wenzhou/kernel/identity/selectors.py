@@ -8,21 +8,41 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from wenzhou.kernel.base.actors import AGENT, CITIZEN, Actor, Post
-from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.actors import AGENT, CITIZEN, ROLES, SYSTEM, Actor, Post
+from wenzhou.kernel.base.errors import NotFound, Refused
+from wenzhou.kernel.base.pagination import Slice, keyset
+from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity.contracts import OfficeRef
-from wenzhou.kernel.identity.models import Account, Delegation, DelegationState, Office, PostHolding
+from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef
+from wenzhou.kernel.identity.declarations import represented_by
+from wenzhou.kernel.identity.models import (
+    Account,
+    Delegation,
+    DelegationState,
+    Office,
+    Organisation,
+    PostHolding,
+)
+from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS
+
+ASSIGNABLE_ROLES: dict[str, Text] = {
+    role.code: Text(role.zh, role.en) for role in ROLES if role not in {CITIZEN, AGENT, SYSTEM}
+}
+"""Roles that a post can carry; the others follow from signing in, from a delegation, or from being a job."""
+
+ROLE_TITLES: dict[str, Text] = {role.code: Text(role.zh, role.en) for role in ROLES}
 
 
-def _in_force(today: date) -> Q:
-    return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
+def in_force(today: date, path: str = "") -> Q:
+    """Rows of posts or delegations whose period ``[since, until)`` contains the day; ``path`` leads to them."""
+    begun = Q(**{f"{path}since__lte": today})
+    return begun & (Q(**{f"{path}until": None}) | Q(**{f"{path}until__gt": today}))
 
 
 def actor_for(account: Account, *, acting_for: UUID | None = None, request_id: str = "") -> Actor:
     """The actor of an account now. ``acting_for`` counts only under an active delegation."""
     today = timezone.localdate()
-    holdings = PostHolding.objects.filter(_in_force(today), account=account)
+    holdings = PostHolding.objects.filter(in_force(today), account=account)
     posts = [Post(h.role, h.office_id or "", h.area) for h in holdings]
     posts.append(Post(CITIZEN.code))
     organisation = None
@@ -40,13 +60,94 @@ def actor_for(account: Account, *, acting_for: UUID | None = None, request_id: s
 
 
 def may_act_for(account: Account, organisation: UUID) -> bool:
-    """Whether an active delegation lets the account act for the organisation today."""
-    return Delegation.objects.filter(
-        _in_force(timezone.localdate()),
+    """Whether an active delegation, or being its legal representative, lets the account act for it today."""
+    delegated = Delegation.objects.filter(
+        in_force(timezone.localdate()),
         agent=account,
         organisation=organisation,
         state=DelegationState.ACTIVE,
     ).exists()
+    return delegated or organisation in represented_by(account.person_id)
+
+
+def account_of(actor: Actor) -> Account:
+    """The row of the actor's own account. Raises Refused for system tasks and the anonymous."""
+    row = Account.objects.filter(id=actor.account).first() if actor.account else None
+    if row is None:
+        raise Refused(Text("此操作需要个人账户。", "This needs a personal account."))
+    return row
+
+
+def principals_of(actor: Actor) -> tuple[OrganisationRef, ...]:
+    """The firms that the actor may act for today, by name."""
+    if actor.account is None:
+        return ()
+    delegated = Delegation.objects.filter(
+        in_force(timezone.localdate()), agent=actor.account, state=DelegationState.ACTIVE
+    ).values("organisation")
+    rows = Organisation.objects.filter(Q(id__in=delegated) | Q(id__in=represented_by(actor.person)))
+    return tuple(OrganisationRef.of(row) for row in rows.order_by("name", "id"))
+
+
+def delegations_to(actor: Actor) -> list[Delegation]:
+    """Offers and delegations of firms to the actor, newest first; revoked ones too, the last fifty."""
+    rows = Delegation.objects.filter(agent=actor.account, organisation__isnull=False)
+    return list(rows.select_related("organisation", "granted_by").order_by("-id")[:50])
+
+
+def delegations_by(actor: Actor) -> list[Delegation]:
+    """Offers and delegations in force that the actor may revoke: granted by her, or of firms she represents."""
+    rows = Delegation.objects.filter(
+        Q(granted_by=actor.account) | Q(organisation__in=represented_by(actor.person)),
+        state__in=[DelegationState.OFFERED, DelegationState.ACTIVE],
+    ).exclude(agent=actor.account)
+    return list(rows.select_related("organisation", "agent").order_by("organisation__name", "-id")[:200])
+
+
+def posts_of(account_id: UUID) -> list[PostHolding]:
+    """Posts of an account in force today, oldest first."""
+    rows = PostHolding.objects.filter(in_force(timezone.localdate()), account=account_id)
+    return list(rows.select_related("office").order_by("id"))
+
+
+def holders(role: str, office_code: str) -> tuple[AccountRef, ...]:
+    """Active accounts that hold the role in the office today."""
+    rows = Account.objects.filter(
+        in_force(timezone.localdate(), "holdings__"),
+        is_active=True,
+        holdings__role=role,
+        holdings__office=office_code,
+    )
+    return tuple(AccountRef.of(row) for row in rows.distinct().order_by("username"))
+
+
+def accounts(actor: Actor, *, search: str = "", token: str = "") -> Slice[Account]:
+    """One page of accounts by sign-in name; ``search`` is the beginning of a sign-in name or a name.
+
+    Raises Refused, Invalid for a forged ``token``.
+    """
+    require(actor, MANAGE_ACCOUNTS)
+    rows = Account.objects.all()
+    if search := search.strip():
+        rows = rows.filter(Q(username__startswith=search.lower()) | Q(name__startswith=search))
+    return keyset(rows, "username", token=token, size=50)
+
+
+def managed_account(actor: Actor, account_id: UUID) -> Account:
+    """An account for those who manage accounts. Raises Refused, NotFound."""
+    require(actor, MANAGE_ACCOUNTS)
+    row = Account.objects.filter(id=account_id).select_related("person").first()
+    if row is None:
+        raise NotFound(Text("没有这个账户。", "There is no such account."))
+    return row
+
+
+def office_directory(*, area: str = "", function: str = "") -> list[Office]:
+    """Offices whose area lies in ``area``, with this function when one is given; public."""
+    rows = Office.objects.filter(area__startswith=area)
+    if function:
+        rows = rows.filter(function=function)
+    return list(rows.order_by("area", "function", "code")[:500])
 
 
 def office(code: str) -> OfficeRef:

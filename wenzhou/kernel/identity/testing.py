@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.test import Client
 
 from wenzhou.kernel.base.actors import AGENT, CITIZEN, ROLES, Actor, Role
+from wenzhou.kernel.base.standards import gb11643, gb32100
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
 from wenzhou.kernel.identity.middleware import SESSION_ACTING_FOR
 from wenzhou.kernel.identity.models import (
@@ -30,8 +32,6 @@ LUCHENG = "330302"
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 _serial = itertools.count(1)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def make_person(
@@ -40,34 +40,31 @@ def make_person(
     """A made person; ``number`` defaults to a valid one (GB 11643) registered in ``area``."""
     serial = next(_serial)
     if not number:
-        body = f"{area[:6]}{_day(born, serial)}{serial % 1000:03d}"
-        number = body + "10X98765432"[sum(w * int(c) for w, c in zip(_WEIGHTS, body, strict=True)) % 11]
+        number = gb11643.make(
+            region=area[:6],
+            born=_day(born, serial),
+            sex=gb11643.Sex.FEMALE if serial % 2 else gb11643.Sex.MALE,
+            serial=serial // 2 % 500,
+        )
     row = Person.objects.create(number=number, name=name or f"测试人{serial}", made=True)
     return PersonRef.of(row)
 
 
-def _day(born: str, serial: int) -> str:
-    """A thousand numbers a day; later ones take another month."""
-    return f"{born[:4]}{(int(born[4:6]) + serial // 1000 - 1) % 12 + 1:02d}{born[6:]}"
+def _day(born: str, serial: int) -> date:
+    """A thousand numbers a day; later ones take a later day."""
+    first = date(int(born[:4]), int(born[4:6]), int(born[6:]))
+    return first + timedelta(days=serial // 1000)
 
 
 def make_organisation(*, name: str = "", code: str = "") -> OrganisationRef:
     """A made firm; ``code`` defaults to a valid unified social credit code (GB 32100)."""
     serial = next(_serial)
     row = Organisation.objects.create(
-        code=code or _credit_code(serial), name=name or f"温州测试商贸{serial}有限公司", made=True
+        code=code or gb32100.make(region=LUCHENG, serial=serial),
+        name=name or f"温州测试商贸{serial}有限公司",
+        made=True,
     )
     return OrganisationRef.of(row)
-
-
-def _credit_code(serial: int) -> str:
-    main = f"MT{serial:06d}"
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    value = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    rest = 11 - sum(w * value.index(c) for w, c in zip(weights, main, strict=True)) % 11
-    body = f"91{LUCHENG}{main}{ {10: 'X', 11: '0'}.get(rest, str(rest)) }"
-    total = sum(_CODE_ALPHABET.index(c) * (3**i % 31) for i, c in enumerate(body))
-    return body + _CODE_ALPHABET[(31 - total % 31) % 31]
 
 
 def make_office(

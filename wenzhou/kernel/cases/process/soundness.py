@@ -33,6 +33,7 @@ def judge(definition: Definition) -> None:
     _judge_automatic_loops(definition)
     _judge_parallel_loops(definition)
     _judge_states(definition)
+    _judge_conditions_are_ripe(definition)
 
 
 def _fault(element: str, zh: str, en: str, remedy_zh: str, remedy_en: str) -> ProcessInvalid:
@@ -123,6 +124,35 @@ def _judge_conditions(definition: Definition) -> None:
                     flow.id, f"环节“{path[0]}”没有办理结果“{value}”", f"The step “{path[0]}” has no outcome “{value}”",
                     f"改用：{'、'.join(sorted(codes))}", f"Use one of: {', '.join(sorted(codes))}",
                 )  # fmt: skip
+
+
+def _judge_conditions_are_ripe(definition: Definition) -> None:
+    """A condition looks only at steps that every way to it has done; else a case could be stuck at it."""
+    done = _always_done(definition)
+    for flow in definition.flows:
+        for path in flow.condition.paths if flow.condition else ():
+            if path[0] in definition.nodes and path[0] not in done[flow.source]:
+                raise _fault(
+                    flow.id, f"判断条件时环节“{path[0]}”可能尚未办理", f"The step “{path[0]}” may not have been done when its condition is decided",
+                    "只引用此前必经的环节", "Look only at steps that come before on every way",
+                )  # fmt: skip
+
+
+def _always_done(definition: Definition) -> dict[str, frozenset[str]]:
+    """For each node, the nodes that have acted whenever it has: a join sums its branches, a merge shares them."""
+    everything = frozenset(definition.nodes)
+    done = dict.fromkeys(definition.nodes, everything)
+    changed = True
+    while changed:
+        changed = False
+        for node in definition.nodes.values():
+            before = [done[flow.source] for flow in definition.incoming[node.id]] or [frozenset[str]()]
+            joins = node.kind is Kind.PARALLEL
+            common = frozenset.union(*before) if joins else frozenset.intersection(*before)
+            now = common | {node.id}
+            changed = changed or now != done[node.id]
+            done[node.id] = now
+    return done
 
 
 def _reach(definition: Definition, start: Iterable[str], without: frozenset[Kind] = frozenset()) -> set[str]:

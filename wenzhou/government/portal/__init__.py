@@ -1,0 +1,1 @@
+"""The city portal (门户网站, plan 2.10)."""

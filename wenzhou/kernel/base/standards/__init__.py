@@ -1,0 +1,1 @@
+"""National standards as pure functions: parse, check, make. No database, no settings."""

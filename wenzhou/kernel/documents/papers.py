@@ -1,0 +1,183 @@
+"""The three papers every office issues, typed: electronic licence, acceptance receipt, decision.
+
+Each `*_pdf` gives a PDF/A-2a file. `made=True` marks the paper as a demonstration's (演示数据) in its face; a city
+with real data passes False. The round seal is a picture only: what proves the paper is the verification address in
+its QR code (and, later, the signature put on by `kernel.trust`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.documents.render import JSON, TEMPLATES, render
+
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def long_date(day: date) -> Text:
+    """`2026年11月23日` and `23 November 2026`, the long forms for papers."""
+    return Text(
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+    )
+
+
+RECEIPT_TITLE: Final = Text("受理通知书", "Notice of acceptance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One labelled value; `wide` lines take the whole width of a licence."""
+
+    label: Text
+    value: str | Sequence[str]
+    wide: bool = False
+
+    def as_json(self) -> dict[str, JSON]:
+        """The shape that the templates read."""
+        value = self.value if isinstance(self.value, str) else list(self.value)
+        return {"label": self.label.as_json(), "value": value, "wide": self.wide}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """Electronic licence 电子证照.
+
+    `code` is the holder's unified social credit code 统一社会信用代码 (GB 32100), where it has one; `verify_url` the
+    public address where anyone can check the licence; `issued` the day on its face.
+    """
+
+    title: Text
+    number: str
+    lines: Sequence[Line]
+    office: Text
+    issued: date
+    verify_url: str
+    code: str = ""
+    made: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedPaper:
+    """One paper on a receipt and what became of it: received, or promised by a day (容缺)."""
+
+    name: str
+    state: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Notice of acceptance 受理通知书 (Administrative Licensing Law 行政许可法, Article 32).
+
+    `due` is the promised day 承诺办结日期; `promise` says how it is counted.
+    """
+
+    number: str
+    to: str
+    office: Text
+    body: Text
+    lines: Sequence[Line]
+    papers: Sequence[ReceivedPaper]
+    accepted: date
+    due: date
+    promise: Text
+    contact: Text
+    verify_url: str
+    title: Text = RECEIPT_TITLE
+    made: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Decision 决定书 as a red-headed document 红头文件 (page form of GB/T 9704-2012).
+
+    `number` is the document number 发文字号, such as ``温鹿市监许准〔2026〕123号``; `english` is a short rendering that
+    stands below the Chinese text, which alone has legal force.
+    """
+
+    number: str
+    title: Text
+    to: str
+    office: Text
+    paragraphs: Sequence[str]
+    english: Sequence[str]
+    decided: date
+    verify_url: str
+    made: bool = True
+
+
+def licence_pdf(paper: Licence, *, made_at: datetime) -> bytes:
+    """The licence as PDF. Raises `RenderError`, `GlyphMissing`."""
+    data: dict[str, JSON] = {
+        "title": paper.title.as_json(),
+        "number": paper.number,
+        "fields": [line.as_json() for line in paper.lines],
+        "code": None,
+        "office": paper.office.as_json(),
+        "date": long_date(paper.issued).as_json(),
+        "verify_url": paper.verify_url,
+        "seal": paper.office.zh,
+        "made": paper.made,
+    }
+    if paper.code:
+        label = Text("统一社会信用代码", "Unified social credit code")
+        data["code"] = {"label": label.as_json(), "value": paper.code}
+    title = f"{paper.title.zh} {paper.number}"
+    return render(TEMPLATES / "licence.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+
+
+def receipt_pdf(paper: Receipt, *, made_at: datetime) -> bytes:
+    """The receipt as PDF. Raises `RenderError`, `GlyphMissing`."""
+    data: dict[str, JSON] = {
+        "title": paper.title.as_json(),
+        "number": paper.number,
+        "office": paper.office.as_json(),
+        "to": paper.to,
+        "body": paper.body.as_json(),
+        "facts": [line.as_json() for line in paper.lines],
+        "papers": [{"name": p.name, "state": p.state.as_json()} for p in paper.papers],
+        "promise": {**paper.promise.as_json(), "due": long_date(paper.due).as_json()},
+        "date": long_date(paper.accepted).as_json(),
+        "contact": paper.contact.as_json(),
+        "verify_url": paper.verify_url,
+        "seal": paper.office.zh,
+        "made": paper.made,
+    }
+    title = f"{paper.title.zh} {paper.number}"
+    return render(TEMPLATES / "receipt.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+
+
+def decision_pdf(paper: Decision, *, made_at: datetime) -> bytes:
+    """The decision as PDF. Raises `RenderError`, `GlyphMissing`."""
+    data: dict[str, JSON] = {
+        "head": paper.office.as_json(),
+        "number": paper.number,
+        "title": paper.title.as_json(),
+        "to": paper.to,
+        "paragraphs": list(paper.paragraphs),
+        "english": list(paper.english),
+        "office": paper.office.as_json(),
+        "date": long_date(paper.decided).as_json(),
+        "verify_url": paper.verify_url,
+        "seal": paper.office.zh,
+        "made": paper.made,
+    }
+    title = f"{paper.title.zh} {paper.number}"
+    return render(TEMPLATES / "notice.typ", data, title=title, made_at=made_at, qr=paper.verify_url)

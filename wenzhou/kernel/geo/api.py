@@ -1,0 +1,51 @@
+"""The door of geo for other modules: divisions as of a day, as frozen records, from memory."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, Place, version_id
+from wenzhou.kernel.geo.regions import known_region, known_registration_region, region_name
+from wenzhou.kernel.geo.selectors import (
+    CITY,
+    children,
+    division,
+    division_at,
+    history,
+    outlines,
+    path,
+    path_text,
+    resolve,
+    successors,
+    versions,
+)
+from wenzhou.kernel.geo.services import LoadReport, load_divisions
+
+__all__ = [
+    "CITY",
+    "Change",
+    "ChangeKind",
+    "Level",
+    "LoadReport",
+    "Place",
+    "children",
+    "division",
+    "division_at",
+    "history",
+    "known_region",
+    "known_registration_region",
+    "load_divisions",
+    "outlines",
+    "path",
+    "path_text",
+    "region_name",
+    "resolve",
+    "successors",
+    "version_id",
+    "versions",
+    "villages",
+]
+
+
+def villages(county: str | None = None) -> tuple[Place, ...]:
+    """All villages in force today, of one county or of the whole city, by code."""
+    counties = [county] if county else [place.code for place in children(CITY)]
+    return tuple(village for code in counties for town in children(code) for village in children(town.code))

@@ -1,0 +1,112 @@
+"""Divisions with validity in time, what followed what, and outlines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from wenzhou.kernel.geo.contracts import ChangeKind, Level
+
+
+def _choices(kind: type[Level] | type[ChangeKind]) -> list[tuple[str, str]]:
+    return [(member.value, member.text.zh) for member in kind]
+
+
+class Division(models.Model):
+    """One version of an administrative division (行政区划), GB/T 2260 and GB/T 10114: the anchor Place.
+
+    A code means one thing at a time: versions of a code never overlap, and each lies within the
+    validity of its parent's code. PostgreSQL 18 keeps both by temporal constraints
+    (migration 0002); on PostgreSQL 17 the first by exclusion, the second when divisions are loaded.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=90)
+    level = models.CharField(max_length=10, choices=_choices(Level))
+    # NULL and not "": the temporal foreign key must not look for a parent of the province.
+    parent_code = models.CharField(max_length=12, null=True, blank=True)  # noqa: DJ001
+    valid = DateRangeField()
+    start_known = models.BooleanField(default=True)
+    source = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="division_code_form",
+                condition=Q(level=Level.VILLAGE, code__regex=r"^\d{12}$")
+                | Q(level=Level.TOWN, code__regex=r"^\d{9}$")
+                | Q(level__in=[Level.PROVINCE, Level.CITY, Level.COUNTY], code__regex=r"^\d{6}$"),
+            ),
+            models.CheckConstraint(
+                name="division_has_parent",
+                condition=Q(level=Level.PROVINCE, parent_code=None)
+                | (~Q(level=Level.PROVINCE) & Q(parent_code__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="division_valid_someday",
+                condition=Q(valid__isempty=False, valid__startswith__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [models.Index("parent_code", "code", name="division_parent")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class DivisionSuccession(models.Model):
+    """What became of a code: renamed, coded anew, split, merged, made a city or district."""
+
+    on = models.DateField()
+    precision = models.CharField(max_length=5)
+    kind = models.CharField(max_length=10, choices=_choices(ChangeKind))
+    old_code = models.CharField(max_length=12)
+    new_code = models.CharField(max_length=12)
+    note = models.CharField(max_length=200)
+    note_en = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("old_code", "new_code", "on", name="division_succession_once"),
+        ]
+        indexes: ClassVar = [models.Index("new_code", name="division_succession_new")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.old_code} {self.kind} {self.new_code}"
+
+
+class Outline(models.Model):
+    """Outline of one version of a division: WKB in EPSG:4490 (CGCS2000, degrees) and its bounding box."""
+
+    division = models.OneToOneField(Division, on_delete=models.CASCADE, related_name="outline")
+    geometry = models.BinaryField()
+    min_lon = models.FloatField()
+    min_lat = models.FloatField()
+    max_lon = models.FloatField()
+    max_lat = models.FloatField()
+    source = models.CharField(max_length=60)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("min_lon", "max_lon", "min_lat", "max_lat", name="outline_box"),
+        ]
+
+    def __str__(self) -> str:
+        return f"outline of {self.division_id}"
+
+
+class DivisionLoad(models.Model):
+    """One load that changed something; its id tells every process whether its copy is still good."""
+
+    at = models.DateTimeField(db_default=Now())
+    added = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    sources = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.at} +{self.added} ~{self.changed}"

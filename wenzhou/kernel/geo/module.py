@@ -1,0 +1,45 @@
+"""Manifest of geo."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.manifest import Demo, Module
+from wenzhou.kernel.base.module import MODULE as BASE
+from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo import demo, endpoints, views
+from wenzhou.kernel.geo.events import DivisionsChanged
+from wenzhou.kernel.geo.permissions import LOAD_DIVISIONS
+
+MODULE = Module(
+    code="geo",
+    title=Text("地理与区划", "Places"),
+    summary=Text(
+        "行政区划及其沿革、边界和按日期的代码解析。",
+        "Administrative divisions with their history, outlines, and codes resolved as of a day.",
+    ),
+    group="kernel",
+    rows=("K7", "F3c"),
+    clauses=("1.3",),
+    depends_on=(BASE,),
+    permissions=(LOAD_DIVISIONS,),
+    pages=(
+        Page(
+            name="browse",
+            path="divisions/",
+            view=views.browse,
+            title=Text("行政区划", "Divisions"),
+            public=True,
+            nav=Nav(REGISTERS, order=10, icon="map"),
+        ),
+        Page(
+            name="division",
+            path="divisions/<str:code>/",
+            view=views.division,
+            title=Text("区划详情", "A division"),
+            public=True,
+        ),
+    ),
+    endpoints=(endpoints.LIST, endpoints.GET, endpoints.SUCCESSORS, endpoints.OUTLINES),
+    emits=(DivisionsChanged,),
+    demo=Demo(load=demo.load, order=10),
+)

@@ -1,0 +1,145 @@
+"""Reads: what a code meant on a day, what lies below it, what became of it. Divisions are public."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import shapely
+
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo.contracts import Change, Place
+from wenzhou.kernel.geo.directory import directory, today
+from wenzhou.kernel.geo.models import Outline
+
+CITY = "330300"
+
+
+def division(code: str, on: date | None = None) -> Place | None:
+    """The version of ``code`` in force on a day (today when not given), or None."""
+    return directory().version(code, on or today())
+
+
+def children(code: str | None, on: date | None = None) -> tuple[Place, ...]:
+    """Divisions directly below ``code`` on a day, by code; ``None`` asks for the province."""
+    return directory().children(code, on or today())
+
+
+def versions(code: str) -> tuple[Place, ...]:
+    """All versions of a code, oldest first."""
+    return directory().versions.get(code, ())
+
+
+def path(code: str, on: date | None = None) -> tuple[Place, ...]:
+    """From the county down to ``code`` on a day: county › town › village; empty for an unknown code."""
+    day = on or today()
+    found: list[Place] = []
+    place = division(code, day)
+    while place is not None and len(found) < 5:
+        if not place.code.endswith("00") or len(place.code) > 6:
+            found.append(place)
+        place = division(place.parent_code, day) if place.parent_code else None
+    return tuple(reversed(found))
+
+
+def path_text(code: str, on: date | None = None) -> Text:
+    """The path as one text: 鹿城区 › 五马街道 › 鼓楼社区."""
+    places = path(code, on)
+    return Text(" › ".join(p.name.zh for p in places), " › ".join(p.name.en for p in places))
+
+
+def history(code: str) -> tuple[Change, ...]:
+    """Every change that a code took part in, oldest first."""
+    return tuple(c for c in directory().changes if code in (c.old_code, c.new_code))
+
+
+def successors(code: str, on: date | None = None) -> tuple[Place, ...]:
+    """What stands on a day for an area once coded ``code``, parts split off included, by code.
+
+    A code still in force answers with itself and with what was split from it.
+    """
+    day = on or today()
+    found: dict[str, Place] = {}
+    seen = {code}
+    waiting = [(code, date.min)]
+    while waiting:
+        present, since = waiting.pop()
+        place = division(present, day)
+        if place is not None:
+            found[present] = place
+        for change in directory().changes:
+            follows = change.old_code == present and since <= change.on <= day
+            if follows and change.new_code not in seen:
+                seen.add(change.new_code)
+                waiting.append((change.new_code, change.on))
+    return tuple(found[key] for key in sorted(found))
+
+
+def resolve(code: str, on: date | None = None) -> Place | None:
+    """The one division that carries on ``code`` on a day; None if unknown or not yet in force.
+
+    A split leaves the old code in force, and that is the answer; a renamed, coded anew, merged or raised
+    division answers with its successor, through as many changes as there were.
+    """
+    day = on or today()
+    seen: set[str] = set()
+    since = date.min
+    while code not in seen:
+        seen.add(code)
+        place = division(code, day)
+        if place is not None and place.start >= since:
+            return place
+        following = [
+            c for c in directory().changes if c.old_code == code and not c.keeps_old and since <= c.on <= day
+        ]
+        if not following:
+            return place
+        code, since = following[0].new_code, following[0].on
+    return None
+
+
+def outlines(parent: str = CITY, on: date | None = None) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection of the outlines below ``parent`` on a day, EPSG:4490 degrees.
+
+    Outlines are of today's counties: for a day on which one was not in force it is left out.
+    """
+    places = {place.id: place for place in children(parent, on)}
+    geometries = _geometries(directory().stamp)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": place.code,
+                "geometry": geometries[place.id],
+                "properties": {"code": place.code, "name": place.name.zh, "name_en": place.name.en},
+            }
+            for place in places.values()
+            if place.id in geometries
+        ],
+    }
+
+
+def division_at(lon: float, lat: float) -> Place | None:
+    """The county, as of today, whose outline holds a point (degrees, EPSG:4490); None outside the city.
+
+    The bounding box index finds the candidates, GEOS decides.
+    """
+    near = Outline.objects.filter(min_lon__lte=lon, max_lon__gte=lon, min_lat__lte=lat, max_lat__gte=lat)
+    point = shapely.Point(lon, lat)
+    for outline in near.select_related("division").order_by("division_id"):
+        if shapely.intersects(shapely.from_wkb(bytes(outline.geometry)), point):
+            return division(outline.division.code)
+    return None
+
+
+@lru_cache(maxsize=2)
+def _geometries(stamp: int) -> Mapping[int, dict[str, Any]]:
+    """Outline geometries by division id for one state of the tables (``stamp`` is the cache's key)."""
+    return {
+        row.division_id: json.loads(shapely.to_geojson(shapely.from_wkb(bytes(row.geometry))))
+        for row in Outline.objects.all()
+    }

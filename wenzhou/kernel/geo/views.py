@@ -1,0 +1,65 @@
+"""Pages: browse divisions as of a day, one division with its history."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo import selectors
+from wenzhou.kernel.geo.directory import today
+from wenzhou.kernel.geo.drawing import draw
+from wenzhou.kernel.geo.endpoints import unknown_division
+
+
+def browse(request: HttpRequest) -> HttpResponse:
+    """The counties of the city on a day, on a map and in a list."""
+    on = _day(request)
+    counties = selectors.children(selectors.CITY, on)
+    return render(
+        request,
+        "geo/browse.html",
+        {
+            "on": on,
+            "today": today(),
+            "counties": [(county, len(selectors.children(county.code, on))) for county in counties],
+            "drawing": draw(selectors.outlines(selectors.CITY, on)),
+        },
+    )
+
+
+def division(request: HttpRequest, code: str) -> HttpResponse:
+    """One division on a day: its path, what lies below, its history; an abolished one shows its successors."""
+    on = _day(request)
+    versions = selectors.versions(code)
+    place = selectors.division(code, on)
+    if not versions:
+        raise unknown_division(code)
+    shown = place or versions[-1]
+    return render(
+        request,
+        "geo/division.html",
+        {
+            "on": on,
+            "place": shown,
+            "in_force": place is not None,
+            "path": selectors.path(code, on),
+            "children": selectors.children(code, on),
+            "versions": versions,
+            "changes": selectors.history(code),
+            "successors": [p for p in selectors.successors(code, on) if p.code != code],
+        },
+    )
+
+
+def _day(request: HttpRequest) -> date:
+    """The ``on`` of the query as a date; today when there is none."""
+    given = request.GET.get("on", "").strip()
+    try:
+        return date.fromisoformat(given) if given else today()
+    except ValueError:
+        wrong = Text("日期应写作 2026-01-31 的形式。", "Write the date like 2026-01-31.")
+        raise Invalid(wrong, fields={"on": wrong}) from None

@@ -1,0 +1,44 @@
+"""What blocks above identity tell it: who represents a firm, and which division codes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from wenzhou.kernel.base.manifest import Declaration
+from wenzhou.kernel.base.registry import registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Representatives(Declaration):
+    """A register that knows legal representatives (法定代表人).
+
+    ``represented_by(person)`` gives the ids of the Organisation anchors that the Person now represents.
+    """
+
+    code: str
+    represented_by: Callable[[UUID], Sequence[UUID]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownRegions(Declaration):
+    """A table of division codes: whether a six-digit code was ever in force up to a day."""
+
+    code: str
+    known: Callable[[str, date], bool]
+
+
+def represented_by(person: UUID | None) -> frozenset[UUID]:
+    """The organisations that this person represents, by any register of the city."""
+    if person is None:
+        return frozenset()
+    sources = registry.declared(Representatives)
+    return frozenset(one for source in sources for one in source.represented_by(person))
+
+
+def known_region(code: str, on: date) -> bool:
+    """Whether a number may begin with this code; True when the city has no table of divisions."""
+    sources = registry.declared(KnownRegions)
+    return not sources or any(source.known(code, on) for source in sources)
