@@ -56,7 +56,7 @@ def file_store() -> FileStore:
 
 def accept_upload(
     actor: Actor,
-    uploaded: UploadedFile,
+    uploaded: UploadedFile[bytes],
     *,
     purpose: FilePurpose,
     subject: UUID | None = None,

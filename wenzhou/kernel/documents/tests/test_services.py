@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents import api, services
-from wenzhou.kernel.documents.contracts import FilePurpose
+from wenzhou.kernel.documents.contracts import FilePurpose, FileRef
 from wenzhou.kernel.documents.models import File
 from wenzhou.kernel.documents.scan import EICAR
 from wenzhou.kernel.documents.store import FileStore
@@ -287,4 +288,4 @@ def test_tidying_never_takes_content_that_is_being_handed_in_again(store):
 def test_a_purpose_that_says_nothing_denies():
     silent = FilePurpose(code="silent", title=Text("x", "x"))
     assert not silent.may_add(actor := replace(ANONYMOUS, account=uuid4()), None)
-    assert silent.may_read(actor, None) is None
+    assert silent.may_read(actor, cast("FileRef", None)) is None
