@@ -10,6 +10,7 @@ from django.utils.csp import CSP
 from wenzhou.city.database_url import parse_database_url
 from wenzhou.city.secrets_store import secret
 from wenzhou.city.systems import MODULES
+from wenzhou.kernel.messages.smtp_url import mailers
 
 ROOT = Path(__file__).resolve().parents[2]
 WZ_DATA = Path(os.environ.get("WZ_DATA", ROOT / "var")).resolve()
@@ -90,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "wenzhou.kernel.base.context.site",
+                "wenzhou.kernel.messages.context.notices",
             ],
             "builtins": ["wenzhou.kernel.base.templatetags.text"],
         },
@@ -154,6 +156,7 @@ CSRF_TRUSTED_ORIGINS = [WZ_PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+MAILERS = mailers(WZ_SMTP_URL)
 DEFAULT_FROM_EMAIL = os.environ.get("WZ_MAIL_FROM", "digital-wenzhou@localhost")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

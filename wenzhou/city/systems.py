@@ -10,6 +10,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.registers",
     "wenzhou.kernel.exchange",
     "wenzhou.kernel.documents",
+    "wenzhou.kernel.messages",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
     "wenzhou.government.portal",
