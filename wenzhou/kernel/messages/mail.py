@@ -26,7 +26,7 @@ class OutgoingBackend(BaseEmailBackend):
 
         accounts = get_user_model().objects
         for message in email_messages:
-            body = strip_tags(message.body) if message.content_subtype == "html" else str(message.body)
+            body = strip_tags(str(message.body)) if message.content_subtype == "html" else str(message.body)
             for recipient in message.recipients():
                 known = accounts.filter(email__iexact=recipient).values_list("id", flat=True).first()
                 queue(Channel.EMAIL, recipient, str(message.subject), body, account=known, sensitive=True)
@@ -63,6 +63,6 @@ class ReceiptBackend(EmailBackend):
         return _SmtpTls if self.use_ssl else _Smtp
 
     def _send(self, email_message: EmailMessage) -> bool:
-        sent = bool(super()._send(email_message))
+        sent = bool(super()._send(email_message))  # type: ignore[misc]  # not in the stubs
         self.receipt = getattr(self.connection, "receipt", "")
         return sent

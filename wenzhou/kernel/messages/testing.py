@@ -15,6 +15,8 @@ def make_notice(
     actor: Actor, *, zh: str = "您的申请已受理", en: str = "Your application was accepted"
 ) -> UUID:
     """An unread notice of this actor's account."""
+    if actor.account is None:
+        raise ValueError("an actor without account has no notices")
     row = Notice.objects.create(
         recipient_id=actor.account,
         template="test",

@@ -24,7 +24,11 @@ ACCEPTED = api.NoticeTemplate(
 QUIET = api.NoticeTemplate(
     code="test.quiet", title=Text("提示", "Hint"), body=Text("提示", "Hint"), email=False
 )
-CONTEXT = {"number": "W-1", "office": Text("市监局", "Market office"), "due": "2026-11-30"}
+CONTEXT: dict[str, Text | str | int] = {
+    "number": "W-1",
+    "office": Text("市监局", "Market office"),
+    "due": "2026-11-30",
+}
 
 
 @pytest.fixture(autouse=True)
