@@ -11,6 +11,8 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wenzhou.kernel.base.text import t
+
 # Kinds whose control is a group of boxes under one legend.
 GROUPS = ("radio", "checkboxes")
 
@@ -82,12 +84,26 @@ def _kind(widget: forms.Widget) -> tuple[str, str]:
     return "text", "form-control"
 
 
+def bound_errors(field: BoundField) -> list[str]:
+    """What is wrong with a field; Django's bare "required" becomes what to do about it."""
+    kind, _ = _kind(field.field.widget)
+    todo = (
+        t("请选择一项。", "Choose one.")
+        if kind in (*GROUPS, "select")
+        else t("请填写此项。", "Fill this in.")
+    )
+    if kind == "checkbox":
+        todo = t("请勾选此项。", "Tick this box.")
+    default = forms.Field.default_error_messages["required"]
+    return [todo if str(text) == str(default) else str(text) for text in field.errors]
+
+
 def from_bound(field: BoundField, source: str = "") -> FieldView:
     """The view of a field of a Django form."""
     kind, css = _kind(field.field.widget)
     id = field.auto_id or field.html_name
     help = str(field.help_text or "")
-    errors = tuple(str(error) for error in field.errors)
+    errors = tuple(bound_errors(field))
     options: tuple[Option, ...] = ()
     control: SafeString | str = ""
     if kind in GROUPS:
@@ -205,7 +221,7 @@ def form_errors(form: forms.BaseForm) -> list[ErrorEntry]:
     found = [ErrorEntry("", "", str(error)) for error in form.non_field_errors()]
     for field in form:
         target = field.auto_id or field.html_name
-        found += [ErrorEntry(target, str(field.label), str(error)) for error in field.errors]
+        found += [ErrorEntry(target, str(field.label), text) for text in bound_errors(field)]
     return found
 
 

@@ -25,14 +25,14 @@ export async function draw(element) {
     textStyle: { fontFamily: font, fontSize: 13, color: INK },
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 400,
-    ...options(data, small),
+    ...options(data, small, Math.min(180, Math.round(element.clientWidth * 0.36))),
   });
   new ResizeObserver(() => chart.resize()).observe(element);
 }
 
-function options(data, small) {
+function options(data, small, room) {
   const make = { pie, gauge, treemap }[data.kind] ?? axes;
-  return make(data, small);
+  return make(data, small, room);
 }
 
 const tooltip = (trigger) => ({
@@ -44,7 +44,7 @@ const tooltip = (trigger) => ({
   textStyle: { color: INK, fontSize: 13 },
 });
 
-function axes(data, small) {
+function axes(data, small, room) {
   const flat = data.kind === "hbar";
   const names = {
     type: "category",
@@ -52,7 +52,7 @@ function axes(data, small) {
     inverse: flat,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: "#9db1b3" } },
-    axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, width: flat ? (small ? 84 : 140) : undefined, overflow: "truncate" },
+    axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true, width: flat ? room : undefined, overflow: "truncate" },
   };
   const values = {
     type: "value",
