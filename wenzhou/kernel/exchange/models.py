@@ -49,6 +49,7 @@ class Grant(models.Model):
                 "resource",
                 "consumer",
                 "purpose",
+                "state",
                 name="grant_once",
                 condition=Q(state__in=[GrantState.APPLIED, GrantState.GRANTED]),
             ),

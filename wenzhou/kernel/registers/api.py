@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from wenzhou.kernel.registers.journal import journal, journal_many
+from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
 
 __all__ = [
     "Versioned",
+    "as_of",
+    "change",
+    "correct",
+    "end",
+    "journal",
+    "journal_many",
+    "lock",
+    "mask_address",
+    "mask_name",
+    "mask_number",
+    "mask_phone",
     "temporal_constraints",
     "temporal_indexes",
+    "timeline",
 ]
