@@ -27,7 +27,7 @@ from wenzhou.kernel.registers.models import Versioned
 
 type Entity = UUID | Mapping[str, UUID]
 
-_OF_THE_ROW = frozenset(field.name for field in Versioned._meta.get_fields())
+_OF_THE_ROW = frozenset(field.name for field in Versioned._meta.local_fields)
 _TICK = timedelta(microseconds=1)
 
 
