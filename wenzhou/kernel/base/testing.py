@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django import app as procrastinate_app
 
+from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import Delivery, DeliveryState
 
 
@@ -20,8 +21,8 @@ from wenzhou.kernel.base.models import Delivery, DeliveryState
 class Sample:
     """One visit that must succeed: the arguments of the address, who visits, and with what.
 
-    ``actor`` None means "anyone who holds the permission"; the walk then makes an account for it.
-    ``account`` is the id of an existing account to sign in as, for pages about one's own things.
+    ``account`` is the id of the account to sign in as, for pages about one's own things; None means
+    anyone who holds the permission, and the walk makes an account for it.
     """
 
     kwargs: Mapping[str, Any] = field(default_factory=dict)
@@ -80,3 +81,6 @@ def at_most_queries(number: int) -> Iterator[CaptureQueriesContext]:
     if len(captured) > number:
         listing = "\n".join(query["sql"][:300] for query in captured.captured_queries)
         raise AssertionError(f"{len(captured)} queries, at most {number} expected:\n{listing}")
+
+
+SAMPLES: dict[str, SampleMaker] = {"replay": lambda: Sample(kwargs={"delivery_id": uuid7()})}
