@@ -13,5 +13,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.messages",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
+    "wenzhou.kernel.cases",
     "wenzhou.government.portal",
+    "wenzhou.government.approvals",
 )

@@ -1,1 +1,1 @@
-"""Cases (办件): applications on their way through offices, with promised times."""
+"""Cases (办件): from application to licence, across offices, on statutory clocks."""

@@ -9,7 +9,7 @@ clause 8.2.3 provides, so that every other BPMN tool keeps them:
     on a user task: who does it (岗位) and in what time; ``{area}`` in ``office`` is filled from the case.
 ``wz:outcome code="approved" zh="同意" en="Approve"``
     inside ``wz:post``: what can be decided there; the engine takes no other outcome.
-``wz:service name="approvals.issue"``
+``wz:service name="cases.grant"``
     on a service task: the step that the block running the process does by itself.
 ``wz:data name="area"``
     on the process: what must be known of the case when it starts.
@@ -336,7 +336,7 @@ def _post(task: etree._Element) -> Post:
 
 def _service(task: etree._Element) -> str:
     element = _only(task, "service", '<wz:service name="…"/>')
-    return _attribute(task.get("id", ""), element, "name", _NAME, "approvals.issue")
+    return _attribute(task.get("id", ""), element, "name", _NAME, "cases.grant")
 
 
 def _flow(element: etree._Element) -> Flow:

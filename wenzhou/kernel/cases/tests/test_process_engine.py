@@ -32,7 +32,11 @@ def ids(run: Run) -> list[str]:
 
 def test_first_step_says_who_and_how_long():
     (task,) = start(load(RESTAURANT), {}).waiting()
-    assert (task.element_id, task.office, task.permission) == ("accept", "window", "cases.accept")
+    assert (task.element_id, task.office, task.permission) == (
+        "accept",
+        "government-services",
+        "cases.accept",
+    )
     assert task.promise == Promise(working_days=1)
     assert (task.name.zh, task.name.en) == ("受理", "Accept the application")
     assert [outcome.code for outcome in task.outcomes] == ["accepted", "not_accepted"]
@@ -56,9 +60,9 @@ def test_all_orders_of_approval_reach_the_same_end(order):
         assert run.automatic() == ()
         run.complete(step, {"outcome": "approved", "by": step})
     run = reborn(run)
-    assert [step.service for step in run.automatic()] == ["approvals.issue"]
+    assert [step.service for step in run.automatic()] == ["cases.grant"]
     assert not run.done
-    assert run_automatic(run, {"approvals.issue": lambda step, data: {"licences": 4}}) == ("issue",)
+    assert run_automatic(run, {"cases.grant": lambda step, data: {"licences": 4}}) == ("issue",)
     run = reborn(run)
     assert run.done
     assert run.end == "ended_issued"
@@ -74,7 +78,7 @@ def test_any_refusal_refuses_the_whole(verdicts):
     run = accepted()
     for step, verdict in zip(REVIEWS, verdicts, strict=True):
         run.complete(step, {"outcome": verdict})
-    expected = "approvals.issue" if set(verdicts) == {"approved"} else "approvals.refuse"
+    expected = "cases.grant" if set(verdicts) == {"approved"} else "cases.refuse"
     assert [step.service for step in run.automatic()] == [expected]
 
 

@@ -1,0 +1,39 @@
+"""Statutory and promised time by Chinese working days, with the operator's calendar over the package's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from wenzhou.kernel.cases.calendar import add_working_days, working_days_between
+from wenzhou.kernel.cases.models import CalendarDay
+
+
+def _overrides(first: date) -> dict[date, bool]:
+    days = CalendarDay.objects.filter(day__gte=first).values_list("day", "working")
+    return dict(days)
+
+
+def due_date(start: datetime, working_days: int) -> date:
+    """The last day of a period of working days that begins the day after ``start``."""
+    first = timezone.localdate(start)
+    return add_working_days(first, working_days, _overrides(first)).date
+
+
+def postponed(deadline: date, since: datetime, until: datetime) -> date:
+    """A deadline moved by the working days for which the clock stood still."""
+    first = timezone.localdate(since)
+    overrides = _overrides(first)
+    stopped = working_days_between(first, timezone.localdate(until), overrides).days
+    return add_working_days(deadline, stopped, overrides).date if stopped else deadline
+
+
+def days_used(opened: datetime, closed: datetime, stops: list[tuple[datetime, datetime]]) -> int:
+    """Working days from opening to closing, less those for which the clock stood still."""
+    first = timezone.localdate(opened)
+    overrides = _overrides(first)
+    total = working_days_between(first, timezone.localdate(closed), overrides).days
+    for since, until in stops:
+        total -= working_days_between(timezone.localdate(since), timezone.localdate(until), overrides).days
+    return max(total, 0)

@@ -1,0 +1,39 @@
+"""Manifest of cases."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.module import MODULE as BASE
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases.events import (
+    CaseDecided,
+    CaseRated,
+    CaseSubmitted,
+    LicenceIssued,
+    PaperAsked,
+    PaperGiven,
+    TaskDecided,
+)
+from wenzhou.kernel.cases.files import ISSUED, PAPER
+from wenzhou.kernel.cases.notices import TEMPLATES
+from wenzhou.kernel.cases.permissions import APPLY, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
+from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
+from wenzhou.kernel.geo.module import MODULE as GEO
+from wenzhou.kernel.identity.module import MODULE as IDENTITY
+from wenzhou.kernel.messages.module import MODULE as MESSAGES
+
+MODULE = Module(
+    code="cases",
+    title=Text("办件", "Cases"),
+    summary=Text(
+        "从申请到发证：跨部门流程、法定时限、补正与容缺、证照和评价。",
+        "From application to licence: processes across offices, statutory clocks, missing papers, licences and ratings.",
+    ),
+    group="kernel",
+    rows=("K5",),
+    clauses=("2.9",),
+    depends_on=(BASE, IDENTITY, GEO, DOCUMENTS, MESSAGES),
+    permissions=(APPLY, WORK, OVERSEE, READ_CASES, KEEP_CALENDAR),
+    emits=(CaseSubmitted, PaperAsked, PaperGiven, TaskDecided, CaseDecided, LicenceIssued, CaseRated),
+    declares=(PAPER, ISSUED, *TEMPLATES),
+)

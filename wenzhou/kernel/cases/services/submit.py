@@ -1,0 +1,112 @@
+"""Submitting an application: checked whole, numbered, promised a date, and set on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from wenzhou.kernel.base import audit
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.outbox import emit
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases.clock import due_date
+from wenzhou.kernel.cases.declarations import CaseType
+from wenzhou.kernel.cases.events import CaseSubmitted
+from wenzhou.kernel.cases.forms import clean_answers
+from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, PaperState
+from wenzhou.kernel.cases.notices import SUBMITTED
+from wenzhou.kernel.cases.services.advance import begin
+from wenzhou.kernel.cases.services.common import case_type, lock_own_case, note, tell_applicant
+
+
+def submit(actor: Actor, case_id: UUID, *, promised: Collection[str] = ()) -> Case:
+    """Submit a draft; ``promised`` names deferrable papers that the applicant will bring later.
+
+    A repeated submission gives the same case. Raises Invalid naming every field and paper at fault.
+    """
+    with transaction.atomic():
+        case = lock_own_case(actor, case_id)
+        if case.state != CaseState.DRAFT:
+            return case
+        declared = case_type(case.case_type)
+        _check_all(case, declared, promised)
+        now = timezone.now()
+        case.number = _next_number()
+        case.state = CaseState.RUNNING
+        case.submitted_at = now
+        case.promised_for = due_date(now, declared.promise_days)
+        case.save()
+        note(actor, case, "submitted", Text("申请人提交申请", "The applicant submitted the application"))
+        begin(actor, case, declared)
+        audit.record(actor, "cases.submit", case, number=case.number)
+        emit(
+            CaseSubmitted(
+                case=case.id,
+                number=case.number,
+                case_type=case.case_type,
+                area=case.area,
+                promised_for=case.promised_for,
+            ),
+            actor=actor,
+        )
+        tell_applicant(case, SUBMITTED, promised=case.promised_for.isoformat())
+    return case
+
+
+def _check_all(case: Case, declared: CaseType, promised: Collection[str]) -> None:
+    """Fill ``case`` with the parsed answers; record promised papers. Raises Invalid for all faults at once."""
+    wrong: dict[str, Text] = {}
+    try:
+        answers = clean_answers(declared, case.form)
+    except Invalid as error:
+        wrong.update(error.fields)
+        answers = {}
+    wrong.update(_check_papers(case, declared, promised))
+    if wrong:
+        raise Invalid(
+            Text(
+                f"有 {len(wrong)} 处需要修改或补充，已在对应位置标出。",
+                f"{len(wrong)} entries need a change; each is marked in its place.",
+            ),
+            fields=wrong,
+        )
+    case.form = answers
+    case.area = answers[declared.area_field]
+    case.title = declared.title_of(answers)
+
+
+def _check_papers(case: Case, declared: CaseType, promised: Collection[str]) -> dict[str, Text]:
+    given = set(CasePaper.objects.filter(case=case, state=PaperState.GIVEN).values_list("code", flat=True))
+    wrong = {}
+    for paper in declared.papers:
+        if paper.code in given:
+            continue
+        if paper.deferrable and paper.code in promised:
+            CasePaper.objects.update_or_create(
+                case=case,
+                code=paper.code,
+                defaults={
+                    "state": PaperState.PROMISED,
+                    "promised_until": due_date(timezone.now(), paper.promise_days),
+                },
+            )
+        elif paper.required and paper.deferrable:
+            wrong[f"paper-{paper.code}"] = Text(
+                f"请上传“{paper.title.zh}”，或勾选承诺在 {paper.promise_days} 个工作日内补交",
+                f"Upload “{paper.title.en}”, or promise to bring it within {paper.promise_days} working days",
+            )
+        elif paper.required:
+            wrong[f"paper-{paper.code}"] = Text(f"请上传“{paper.title.zh}”", f"Upload “{paper.title.en}”")
+    return wrong
+
+
+def _next_number() -> str:
+    """The next receipt number (受理号): date and a running number that no two cases share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number')")
+        (running,) = cursor.fetchone()
+    return f"WZ{timezone.localdate():%Y%m%d}{running:07d}"
