@@ -230,9 +230,7 @@ def _checked(model: type[Versioned], values: Mapping[str, Any]) -> dict[str, Any
     foreign = {name: Text("没有这一项", "No such item") for name in values if name not in _columns(model)}
     if foreign:
         raise Invalid(
-            Text(
-                f"登记簿没有这些项目：{'、'.join(foreign)}。", f"The register has no {', '.join(foreign)}."
-            ),
+            Text(f"登记簿没有这些项目：{'、'.join(foreign)}。", f"The register has no {', '.join(foreign)}."),
             fields=foreign,
         )
     return dict(values)

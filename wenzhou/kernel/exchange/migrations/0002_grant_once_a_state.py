@@ -5,19 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0001_initial'),
+        ("exchange", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='grant',
-            name='grant_once',
+            model_name="grant",
+            name="grant_once",
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(models.F('resource'), models.F('consumer'), models.F('purpose'), models.F('state'), condition=models.Q(('state__in', ['applied', 'granted'])), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                models.F("resource"),
+                models.F("consumer"),
+                models.F("purpose"),
+                models.F("state"),
+                condition=models.Q(("state__in", ["applied", "granted"])),
+                name="grant_once",
+            ),
         ),
     ]
