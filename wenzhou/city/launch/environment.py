@@ -54,10 +54,15 @@ class Environment:
         noted = self.notes.read()
         return (
             noted.get(kind) == self._wanted(kind)
-            and noted.get("place")
-            == str(self.tree.venv)  # programs in it name their place: a moved tree is stale
+            and noted.get("place") == self._place()
             and os.access(self.tree.python, os.X_OK)
         )
+
+    def _place(self) -> str:
+        """Where the environment stands and which Python it is of. Its programs name their place, so that
+        one in a moved tree is stale; and so is one whose Python the system has replaced by a newer one.
+        """
+        return f"{self.tree.venv} {self.tree.python.resolve()}"
 
     def missing(self) -> bool:
         """Whether there is no environment at all yet."""
