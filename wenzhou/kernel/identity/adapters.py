@@ -89,6 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponseBase | None:
         """After the password: whether a code may be sent, and whether there is where to send it."""
         response: HttpResponseBase | None = super().pre_login(request, user, **kwargs)
+        if user.made and not settings.WZ_DEMO:
+            raise ImmediateHttpResponse(problem_response(request, _demo_is_over()))
         if response is not None or not self.is_login_by_code_required(Login(user=user)):
             return response
         try:
@@ -127,6 +129,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if account is not None:
             actor = Actor(name="anonymous", request_id=getattr(request, "request_id", ""))
             audit.record(actor, "identity.sign-in", account, outcome="refused")
+
+
+def _demo_is_over() -> Problem:
+    return Refused(
+        Text(
+            "演示模式已关闭，演示账户不能登录。请使用您自己的账户。",
+            "Demonstration mode is off: made accounts cannot sign in. Use your own account.",
+        )
+    )
 
 
 def _has_factor(user: Any) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity import demo
 from wenzhou.kernel.identity.events import EVENTS
 from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
 from wenzhou.kernel.identity.tasks import PURGE_CACHE
@@ -23,4 +24,5 @@ MODULE = Module(
     permissions=(MANAGE_ACCOUNTS, OWN_ACCOUNT),
     emits=EVENTS,
     jobs=(PURGE_CACHE,),
+    demo=Demo(load=demo.load, order=30),
 )
