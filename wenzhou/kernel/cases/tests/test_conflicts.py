@@ -1,0 +1,107 @@
+"""Two actors at once, on real transactions: one gets it, the other is told, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from wenzhou.kernel.base.errors import Conflict, Problem
+from wenzhou.kernel.base.models import OutboxEntry
+from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
+from wenzhou.kernel.cases.services.closing import withdraw
+from wenzhou.kernel.cases.services.drafts import open_draft, put_paper, save_draft
+from wenzhou.kernel.cases.services.submit import submit
+from wenzhou.kernel.cases.services.tasks import claim, decide
+from wenzhou.kernel.cases.tests.conftest import People, picture
+from wenzhou.kernel.cases.tests.permit import GOOD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run the acts in threads that start together; gives results or the problems raised."""
+    barrier = threading.Barrier(len(acts))
+    outcomes: list[Any] = [None] * len(acts)
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        barrier.wait(timeout=10)
+        try:
+            outcomes[index] = act()
+        except Problem as problem:
+            outcomes[index] = problem
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(i, act)) for i, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+@pytest.fixture
+def case(people: People) -> Case:
+    draft = open_draft(people.citizen, "test-permit")
+    save_draft(people.citizen, draft.case, GOOD, revision=0)
+    put_paper(people.citizen, draft.case, "plan", picture())
+    return Case.objects.get(id=draft.case)
+
+
+def test_two_devices_open_one_draft(people: People) -> None:
+    first, second = at_once(*(lambda: open_draft(people.citizen, "test-permit"),) * 2)
+    assert first.case == second.case
+    assert Case.objects.count() == 1
+
+
+def test_submitting_on_two_devices_is_one_application(people: People, case: Case) -> None:
+    first, second = at_once(*(lambda: submit(people.citizen, case.id, promised=["proof"]),) * 2)
+    assert first.number == second.number
+    assert OutboxEntry.objects.filter(name="cases.submitted").count() == 1
+    assert Task.objects.filter(case=case).count() == 2
+
+
+def test_two_clerks_claim_one_task(people: People, case: Case) -> None:
+    submit(people.citizen, case.id, promised=["proof"])
+    task = Task.objects.get(case=case, element="health")
+    outcomes = at_once(lambda: claim(people.health, task.id), lambda: claim(people.second_health, task.id))
+    won = [o for o in outcomes if isinstance(o, Task)]
+    told = [o for o in outcomes if isinstance(o, Conflict)]
+    assert len(won) == len(told) == 1
+    task.refresh_from_db()
+    assert task.claimed_by_id == won[0].claimed_by_id
+
+
+def test_both_last_approvals_at_once_issue_once(people: People, case: Case) -> None:
+    submit(people.citizen, case.id, promised=["proof"])
+    health, traffic = (Task.objects.get(case=case, element=e) for e in ("health", "traffic"))
+    claim(people.health, health.id)
+    claim(people.traffic, traffic.id)
+    outcomes = at_once(
+        lambda: decide(people.health, health.id, "approved"),
+        lambda: decide(people.traffic, traffic.id, "approved"),
+    )
+    assert all(isinstance(o, Task) for o in outcomes), outcomes
+    case.refresh_from_db()
+    assert case.state == CaseState.GRANTED
+    assert Licence.objects.filter(case=case).count() == 1
+    assert OutboxEntry.objects.filter(name="cases.decided").count() == 1
+
+
+def test_withdrawing_against_deciding_ends_one_way(people: People, case: Case) -> None:
+    submit(people.citizen, case.id, promised=["proof"])
+    health = Task.objects.get(case=case, element="health")
+    claim(people.health, health.id)
+    withdrawn, decided = at_once(
+        lambda: withdraw(people.citizen, case.id), lambda: decide(people.health, health.id, "approved")
+    )
+    assert isinstance(withdrawn, Case)
+    case.refresh_from_db()
+    assert case.state == CaseState.WITHDRAWN
+    health.refresh_from_db()
+    assert health.state == ("cancelled" if isinstance(decided, Problem) else "done")
+    assert OutboxEntry.objects.filter(name="cases.decided").count() == 1
