@@ -25,7 +25,7 @@ MODULE = Module(
     pages=(
         Page(
             name="list",
-            path="messages/",
+            path="messages/mine/",
             view=views.notices,
             title=Text("我的通知", "My notices"),
             permission=READ_NOTICES,
@@ -33,7 +33,7 @@ MODULE = Module(
         ),
         Page(
             name="read-all",
-            path="messages/read/",
+            path="messages/mine/read/",
             view=views.read_all,
             title=Text("全部标为已读", "Mark all as read"),
             permission=READ_NOTICES,
@@ -62,7 +62,7 @@ MODULE = Module(
         ),
         Page(
             name="notice",
-            path="messages/<uuid:notice_id>/",
+            path="messages/mine/<uuid:notice_id>/",
             view=views.notice,
             title=Text("通知详情", "Notice"),
             permission=READ_NOTICES,

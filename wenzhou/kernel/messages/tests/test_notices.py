@@ -106,32 +106,32 @@ class TestPages:
         me, other = actor_with(), actor_with()
         mine, theirs = make_notice(me), make_notice(other)
         client = client_for(me)
-        page = client.get("/messages/")
+        page = client.get("/messages/mine/")
         assert page.status_code == 200
         assert str(mine) in page.content.decode()
         assert str(theirs) not in page.content.decode()
         assert 'class="wz-count">1' in page.content.decode()
-        assert client.get(f"/messages/{mine}/").status_code == 200
+        assert client.get(f"/messages/mine/{mine}/").status_code == 200
         first = Notice.objects.get(id=mine).read_at
         assert first is not None
-        assert client.get(f"/messages/{mine}/").status_code == 200
+        assert client.get(f"/messages/mine/{mine}/").status_code == 200
         assert Notice.objects.get(id=mine).read_at == first
-        assert client.get(f"/messages/{theirs}/").status_code == 404
+        assert client.get(f"/messages/mine/{theirs}/").status_code == 404
         assert Notice.objects.get(id=theirs).read_at is None
 
     def test_all_as_read_needs_a_post(self):
         me = actor_with()
         make_notice(me)
         client = client_for(me)
-        client.get("/messages/read/")
+        client.get("/messages/mine/read/")
         assert api.unread_count(me.account) == 1
-        assert client.post("/messages/read/").status_code == 302
+        assert client.post("/messages/mine/read/").status_code == 302
         assert api.unread_count(me.account) == 0
 
     def test_the_list_is_paged_and_empty_lists_say_what_comes(self):
         me = actor_with()
         client = client_for(me, language="en")
-        assert "No notices yet" in client.get("/messages/").content.decode()
+        assert "No notices yet" in client.get("/messages/mine/").content.decode()
         keys = [make_notice(me) for _ in range(45)]
         seen, token = [], ""
         for _ in range(3):
@@ -140,27 +140,27 @@ class TestPages:
             token = rows.next
         assert seen == sorted(keys, reverse=True)
         assert token == ""
-        body = client.get("/messages/").content.decode()
+        body = client.get("/messages/mine/").content.decode()
         assert "Your application was accepted" in body
         assert 'rel="next"' in body
-        assert client.get("/messages/?page=forged").status_code == 422
+        assert client.get("/messages/mine/?page=forged").status_code == 422
 
     def test_the_list_costs_the_same_whatever_its_length(self):
         me = actor_with()
         client = client_for(me)
         for _ in range(25):
             make_notice(me)
-        client.get("/messages/")
+        client.get("/messages/mine/")
         with at_most_queries(12):
-            client.get("/messages/")
+            client.get("/messages/mine/")
 
     def test_strangers_are_led_to_sign_in(self):
-        assert client_for(None).get("/messages/").status_code == 302
+        assert client_for(None).get("/messages/mine/").status_code == 302
 
     def test_markup_in_a_notice_is_text(self):
         me = actor_with()
         key = make_notice(me, zh="<script>alert(1)</script>")
-        body = client_for(me).get(f"/messages/{key}/").content.decode()
+        body = client_for(me).get(f"/messages/mine/{key}/").content.decode()
         assert "<script>alert(1)" not in body
         assert "&lt;script&gt;alert(1)" in body
 
