@@ -315,7 +315,6 @@ def restore(spec: ProcessSpec, stored: Mapping[str, Any]) -> Run:
         tasks.append(task)
     workflow.task_tree = tasks[0]
     workflow.completed = stored["completed"]
-    workflow.success = not stored["cancelled"]
     run._cancelled = stored["cancelled"]
     return run
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wenzhou.kernel.cases.calendar import (
@@ -107,6 +107,7 @@ def test_a_datetime_is_no_date():
         working_days_between(date(2025, 10, 1), datetime(2025, 10, 2, tzinfo=CITY_TIME))
 
 
+@settings(deadline=None)
 @given(DAYS, COUNTS.filter(bool), OVERRIDES)
 def test_counting_lands_on_a_working_day_that_far_away(start, n, overrides):
     calendar = WorkingCalendar(overrides)
@@ -119,6 +120,7 @@ def test_counting_lands_on_a_working_day_that_far_away(start, n, overrides):
     assert span.days == expected
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 200), st.integers(1, 200), OVERRIDES)
 def test_counting_twice_is_counting_the_sum(start, m, n, overrides):
     calendar = WorkingCalendar(overrides)
@@ -129,6 +131,7 @@ def test_counting_twice_is_counting_the_sum(start, m, n, overrides):
     assert whole.certain == (middle.certain and end.certain)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, DAYS, OVERRIDES)
 def test_spans_add_up(a, b, c, overrides):
     calendar = WorkingCalendar(overrides)
@@ -138,6 +141,7 @@ def test_spans_add_up(a, b, c, overrides):
     assert calendar.working_days_between(a, a).days == 0
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2004, 2, 1), datetime(2031, 1, 1)),
     st.integers(-12, 12),
@@ -156,6 +160,7 @@ def test_deadlines_lie_ahead_and_do_not_depend_on_the_zone_of_the_clock(moment, 
     assert later.at >= due.at
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 100), OVERRIDES)
 def test_one_more_day_off_never_brings_the_promise_forward(start, n, overrides):
     day = add_working_days(start, n, overrides).date

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wenzhou.kernel.cases.process.conditions import read
@@ -115,6 +115,7 @@ def test_names_what_it_looks_up():
     }
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(source):
     try:
@@ -127,6 +128,7 @@ def test_any_text_is_read_or_refused(source):
         return
 
 
+@settings(deadline=None)
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_boolean_operations(a, b, c):
     data = {"a": a, "b": b, "c": c}

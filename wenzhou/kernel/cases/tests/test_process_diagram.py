@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -219,6 +219,7 @@ def test_every_class_with_a_state_is_coloured():
         assert f".{name}" in CSS
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="开办餐饮店一件事审查，。（）《》 abcdefgHIJ wm-Ω\n", max_size=60),
     st.floats(1.5, 20),
