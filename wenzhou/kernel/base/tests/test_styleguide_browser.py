@@ -15,6 +15,14 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 BUILT = ROOT / "build/static/wz/app.js"
 LAYOUTS = ("", "?layout=portal", "?layout=counter", "?layout=print", "?layout=auth", "?layout=error")
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+# Whether the words of the brand run into the tools beside them.
+OVERLAP = """() => {
+  const name = document.querySelector(".wz-brand-name"), tools = document.querySelector(".wz-tools");
+  if (!name || !tools) return false;
+  const words = document.createRange();
+  words.selectNodeContents(name);
+  return words.getBoundingClientRect().right > tools.getBoundingClientRect().left;
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,6 +88,7 @@ def test_every_layout_is_clean(browser, live_server, width, language):
             page = opened(made, f"{live_server.url}/styleguide/{layout}")
             scroll_through(page)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, layout
+            assert page.evaluate(OVERLAP) is False, layout
             page.evaluate(AXE.read_text(encoding="utf-8"))
             found = page.evaluate(
                 "axe.run(document).then(done => done.violations.map(one => [one.id, one.nodes.map(n => n.target)]))"

@@ -151,3 +151,13 @@ def test_every_icon_a_template_names_is_in_the_sprite():
         for name in re.findall(r'(?:{% icon |symbol=)"([\w-]+)"', path.read_text(encoding="utf-8"))
     }
     assert {(page, name) for page, name in used if name not in names} == set()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_says_what_to_do_and_gives_a_reference(client):
+    answer = client.get("/no/such/page/", headers={"accept": "text/html"})
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "未找到" in page
+    assert "请检查地址是否完整" in page
+    assert answer.headers["X-Request-Id"] in page

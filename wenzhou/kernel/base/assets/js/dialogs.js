@@ -27,7 +27,7 @@ function askForm(event) {
   if (form.hasAttribute("hx-post")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(asker).then((yes) => {
+  ask(asker, isDanger(event.submitter)).then((yes) => {
     if (!yes) return;
     agreed.add(form);
     form.requestSubmit(event.submitter ?? undefined);
@@ -43,9 +43,9 @@ function askButton(event) {
 }
 
 /** Resolves to true when the person says yes. */
-export function ask(element) {
+export function ask(element, grave = false) {
   const { confirm, confirmTitle, confirmYes } = element.dataset;
-  const danger = "confirmDanger" in element.dataset || element.classList.contains("btn-danger");
+  const danger = grave || isDanger(element);
   const dialog = document.createElement("dialog");
   dialog.className = `wz-dialog${danger ? " is-danger" : ""}`;
   const title = document.createElement("h2");
@@ -76,6 +76,8 @@ export function ask(element) {
     no.focus();
   });
 }
+
+const isDanger = (element) => Boolean(element && ("confirmDanger" in element.dataset || element.classList.contains("btn-danger")));
 
 function button(text, css) {
   const made = document.createElement("button");

@@ -15,7 +15,8 @@ export async function draw(element) {
   if (!response.ok) throw new Error(`${geojson}: ${response.status}`);
   const data = await response.json();
   fillTable(element, data, label, value);
-  const steps = breaks(data.features.map((feature) => Number(feature.properties[value])).filter(Number.isFinite));
+  const figures = data.features.map((feature) => feature.properties[value]).filter(Number.isFinite);
+  const steps = breaks(figures);
   element.replaceChildren();
   maplibregl.setWorkerUrl(new URL("./map-worker.js", import.meta.url).href);
   const map = new maplibregl.Map({
@@ -34,7 +35,7 @@ export async function draw(element) {
   map.getCanvas().setAttribute("aria-label", title);
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.FullscreenControl(), "top-right");
-  if (steps.length) element.append(legend(steps, unit));
+  if (steps.length) element.append(legend(steps, unit, figures.every(Number.isInteger)));
   labels(map, data, label);
   map.on("click", (event) => {
     const [hit] = map.queryRenderedFeatures(event.point, { layers: ["points", "areas"] });
@@ -173,7 +174,8 @@ function popup(map, place, properties, { label, value, unit, link }) {
   new maplibregl.Popup({ maxWidth: "280px" }).setLngLat(place).setDOMContent(content).addTo(map);
 }
 
-function legend(steps, unit) {
+/** Classes run from their lower bound up to, not including, the next; whole numbers are said as closed ranges. */
+function legend(steps, unit, whole) {
   const holder = document.createElement("div");
   holder.className = "wz-map-legend";
   const list = document.createElement("ul");
@@ -182,12 +184,19 @@ function legend(steps, unit) {
     const patch = document.createElement("i");
     patch.style.background = SHADES[at];
     const from = at === 0 ? null : steps[at - 1];
-    const words = from === null ? `< ${cut.toLocaleString()}` : cut === Infinity ? `≥ ${from.toLocaleString()}` : `${from.toLocaleString()} – ${cut.toLocaleString()}`;
+    const words = range(from, cut, whole);
     row.append(patch, ` ${words} ${unit}`);
     list.append(row);
   });
   holder.append(list);
   return holder;
+}
+
+function range(from, cut, whole) {
+  if (from === null) return `< ${cut.toLocaleString()}`;
+  if (cut === Infinity) return `≥ ${from.toLocaleString()}`;
+  if (!whole) return `${from.toLocaleString()} – < ${cut.toLocaleString()}`;
+  return cut - 1 === from ? from.toLocaleString() : `${from.toLocaleString()} – ${(cut - 1).toLocaleString()}`;
 }
 
 function fillTable(element, data, label, value) {
