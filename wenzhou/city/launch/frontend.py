@@ -73,7 +73,10 @@ class Frontend:
 
     def _source_digest(self) -> str:
         settings = json.loads(self.package.read_text(encoding="utf-8"))
-        globs = settings.get("wz", {}).get("sources", [])
+        # Before Python 3.13 a final "**" finds folders only.
+        globs = [
+            f"{glob}/*" if glob.endswith("**") else glob for glob in settings.get("wz", {}).get("sources", [])
+        ]
         found = {path for glob in globs for path in self.tree.root.glob(glob) if path.is_file()}
         return digest_of({self.package, self.lock, *found}, self.tree.root)
 
