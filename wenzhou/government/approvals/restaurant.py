@@ -29,7 +29,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, Refused
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence, LicenceType
+from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
 from wenzhou.kernel.exchange.api import call
 from wenzhou.kernel.exchange.resources import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, NameCheck, PersonQuery, Shareholder
@@ -41,17 +41,39 @@ PREFILL = Purpose(
 NAME_SEARCH = Purpose("approvals.name-check", Text("企业名称查重", "To check that a firm's name is free"))
 REGISTRATION = Purpose("approvals.registration", Text("登记经营主体", "To register the firm"))
 
+NAME = LicenceLine(code="firm_name", title=Text("名称", "Name"), wide=True)
+REPRESENTATIVE = LicenceLine(
+    code="representative", title=Text("法定代表人（负责人）", "Legal representative")
+)
+ADDRESS = LicenceLine(code="address", title=Text("经营场所", "Premises"), wide=True)
+
 BUSINESS_LICENCE = LicenceType(
     code="business-licence",
     title=Text("营业执照", "Business licence"),
     function="market-supervision",
     number_prefix="YZ",
+    lines=(
+        NAME,
+        LicenceLine(code="kind", title=Text("类型", "Legal form")),
+        REPRESENTATIVE,
+        LicenceLine(code="capital", title=Text("注册资本（元）", "Registered capital (yuan)")),
+        LicenceLine(code="established", title=Text("成立日期", "Established")),
+        LicenceLine(code="scope", title=Text("经营范围", "Scope of business"), wide=True),
+        ADDRESS,
+    ),
 )
 FOOD_PERMIT = LicenceType(
     code="food-permit",
     title=Text("食品经营许可证", "Food operation permit"),
     function="market-supervision",
     number_prefix="JY",
+    lines=(
+        NAME,
+        REPRESENTATIVE,
+        LicenceLine(code="food", title=Text("经营项目", "Kind of food")),
+        LicenceLine(code="seats", title=Text("餐位数", "Seats")),
+        ADDRESS,
+    ),
     years=5,
 )
 FIRE_OPINION = LicenceType(
@@ -59,12 +81,27 @@ FIRE_OPINION = LicenceType(
     title=Text("公众聚集场所消防安全检查意见书", "Fire-safety inspection opinion"),
     function="fire-brigade",
     number_prefix="XF",
+    lines=(
+        NAME,
+        REPRESENTATIVE,
+        LicenceLine(code="floor_area", title=Text("建筑面积（平方米）", "Floor area (m²)")),
+        LicenceLine(code="storey", title=Text("所在楼层", "Storey")),
+        LicenceLine(code="exits", title=Text("安全出口数", "Emergency exits")),
+        ADDRESS,
+    ),
 )
 SIGN_PERMIT = LicenceType(
     code="sign-permit",
     title=Text("户外招牌设置许可", "Shop sign permit"),
     function="urban-management",
     number_prefix="DZ",
+    lines=(
+        NAME,
+        REPRESENTATIVE,
+        LicenceLine(code="sign_text", title=Text("店招文字", "Words on the sign")),
+        LicenceLine(code="size", title=Text("尺寸", "Size")),
+        ADDRESS,
+    ),
     years=2,
 )
 LICENCES = (BUSINESS_LICENCE, FOOD_PERMIT, FIRE_OPINION, SIGN_PERMIT)

@@ -74,19 +74,29 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceLine:
+    """One labelled value on the face of a licence; ``code`` names it in the licence's data."""
+
+    code: str
+    title: Text
+    wide: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenceType:
-    """A kind of licence: who issues it and for how long it is good. ``years`` 0 means without end."""
+    """A kind of licence: who issues it, what its face says, how long it is good (``years`` 0: without end)."""
 
     code: str
     title: Text
     function: str
     number_prefix: str
+    lines: tuple[LicenceLine, ...]
     years: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class IssuedLicence:
-    """What an ``issue`` handler asks the block to issue."""
+    """What a case type asks the block to issue; ``data`` holds a string or ``{"zh", "en"}`` for each line."""
 
     licence_type: LicenceType
     organisation: UUID
@@ -142,6 +152,13 @@ class CaseType(Declaration):
         for field in self.fields:
             if field.code == code:
                 return field
+        raise KeyError(code)
+
+    def licence(self, code: str) -> LicenceType:
+        """The licence type of this code; KeyError when the case issues none such."""
+        for licence in self.licences:
+            if licence.code == code:
+                return licence
         raise KeyError(code)
 
     def paper(self, code: str) -> Paper:

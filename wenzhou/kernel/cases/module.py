@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.module import MODULE as BASE
+from wenzhou.kernel.base.pages import SERVICES, Nav, Page
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import views_licence
 from wenzhou.kernel.cases.events import (
     CaseDecided,
     CaseRated,
@@ -17,6 +19,7 @@ from wenzhou.kernel.cases.events import (
 from wenzhou.kernel.cases.files import ISSUED, PAPER
 from wenzhou.kernel.cases.notices import TEMPLATES
 from wenzhou.kernel.cases.permissions import APPLY, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
+from wenzhou.kernel.cases.services.licences import MAKE_PAPER
 from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
 from wenzhou.kernel.geo.module import MODULE as GEO
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
@@ -35,5 +38,23 @@ MODULE = Module(
     depends_on=(BASE, IDENTITY, GEO, DOCUMENTS, MESSAGES),
     permissions=(APPLY, WORK, OVERSEE, READ_CASES, KEEP_CALENDAR),
     emits=(CaseSubmitted, PaperAsked, PaperGiven, TaskDecided, CaseDecided, LicenceIssued, CaseRated),
+    handles=(MAKE_PAPER,),
+    pages=(
+        Page(
+            name="verify-number",
+            path="licences/",
+            view=views_licence.verify_by_number,
+            title=Text("证照核验", "Check a licence"),
+            public=True,
+            nav=Nav(SERVICES, 60, "certificate"),
+        ),
+        Page(
+            name="verify",
+            path="licences/<str:token>/",
+            view=views_licence.verify_by_token,
+            title=Text("证照核验结果", "A licence checked"),
+            public=True,
+        ),
+    ),
     declares=(PAPER, ISSUED, *TEMPLATES),
 )

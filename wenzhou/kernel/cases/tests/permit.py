@@ -18,6 +18,7 @@ from wenzhou.kernel.cases.declarations import (
     Field,
     FieldKind,
     IssuedLicence,
+    LicenceLine,
     LicenceType,
     Paper,
     Section,
@@ -30,6 +31,7 @@ LICENCE = LicenceType(
     title=Text("测试许可证", "Test permit"),
     function="test-health",
     number_prefix="CS",
+    lines=(LicenceLine(code="name", title=Text("名称", "Name")),),
     years=2,
 )
 

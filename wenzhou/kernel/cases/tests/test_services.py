@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
+from django.test import Client
+from pypdf import PdfReader
 
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.models import OutboxEntry
 from wenzhou.kernel.base.testing import parked, run_due
+from wenzhou.kernel.cases.events import LicenceIssued
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, Licence, PaperState, Task, TaskState
+from wenzhou.kernel.cases.selectors_licence import verify
 from wenzhou.kernel.cases.services.closing import rate, withdraw
 from wenzhou.kernel.cases.services.drafts import (
     discard_draft,
@@ -19,11 +24,14 @@ from wenzhou.kernel.cases.services.drafts import (
     remove_paper,
     save_draft,
 )
+from wenzhou.kernel.cases.services.licences import make_paper
 from wenzhou.kernel.cases.services.papers import accept_on_promise, ask_paper, give_paper
 from wenzhou.kernel.cases.services.submit import submit
 from wenzhou.kernel.cases.services.tasks import claim, decide, release
 from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
+from wenzhou.kernel.documents.api import read_file
+from wenzhou.kernel.identity.api import organisation
 from wenzhou.kernel.messages.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +351,46 @@ def test_rating_once_after_the_decision(people: People) -> None:
     with pytest.raises(Conflict):
         rate(people.citizen, case.id, 1)
     assert names("cases.rated") == 1
+
+
+# Licences
+
+
+def granted_licence(people: People) -> Licence:
+    case = submitted(people)
+    approve_both(people, case)
+    run_due()
+    return Licence.objects.get(case=case)
+
+
+def test_the_paper_of_a_licence_is_made_once_and_says_what_was_issued(people: People) -> None:
+    licence = granted_licence(people)
+    assert licence.file_id is not None
+    content = b"".join(read_file(people.citizen, licence.file_id).chunks)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    assert licence.number in text
+    assert "测试小店" in text
+    make_paper(
+        LicenceIssued(
+            licence=licence.id, number=licence.number, licence_type="test-permit", case=licence.case_id
+        )
+    )
+    assert Licence.objects.get(id=licence.id).file_id == licence.file_id
+    with pytest.raises(Refused):
+        read_file(people.other_citizen, licence.file_id)
+
+
+def test_anybody_can_check_a_licence(people: People) -> None:
+    licence = granted_licence(people)
+    assert verify(token=licence.token).good
+    assert verify(number=licence.number.lower()).holder == organisation(licence.organisation_id)
+    with pytest.raises(NotFound):
+        verify(number="CS0000000")
+    page = Client().get(f"/licences/{licence.token}/")
+    assert licence.number in page.content.decode()
+    assert Client().get("/licences/", {"number": "nonsense"}).status_code == 404
+    with time_machine.travel("2031-01-01T10:00:00+08:00"):
+        expired = verify(token=licence.token)
+        assert (expired.good, expired.verdict.en) == (False, "Expired")
+    Licence.objects.filter(id=licence.id).update(state="revoked")
+    assert verify(token=licence.token).verdict.en == "Revoked"
