@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -58,18 +58,29 @@ def context(
 
 
 @pytest.fixture
-def page(browser, live_server):
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser, live_server, said):
     with context(browser, live_server.url) as made:
-        yield opened(made, live_server.url + "/styleguide/")
+        yield opened(made, live_server.url + "/styleguide/", said)
 
 
-def opened(made: BrowserContext, address: str) -> Page:
+def opened(made: BrowserContext, address: str, said: list[str]) -> Page:
+    """A page at the address; what its console says goes to ``said``."""
+
+    def console(line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            said.append(line.text)
+
+    def broken(error: Error) -> None:
+        said.append(str(error))
+
     page = made.new_page()
-    page.said = []  # type: ignore[attr-defined]
-    page.on(
-        "console", lambda line: page.said.append(line.text) if line.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("console", console)
+    page.on("pageerror", broken)
     page.goto(address)
     return page
 
@@ -82,10 +93,10 @@ def scroll_through(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "zh-hans"), (390, "en")])
-def test_every_layout_is_clean(browser, live_server, width, language):
+def test_every_layout_is_clean(browser, live_server, width, language, said):
     with context(browser, live_server.url, width=width, language=language) as made:
         for layout in LAYOUTS:
-            page = opened(made, f"{live_server.url}/styleguide/{layout}")
+            page = opened(made, f"{live_server.url}/styleguide/{layout}", said)
             scroll_through(page)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, layout
             assert page.evaluate(OVERLAP) is False, layout
@@ -94,7 +105,7 @@ def test_every_layout_is_clean(browser, live_server, width, language):
                 "axe.run(document).then(done => done.violations.map(one => [one.id, one.nodes.map(n => n.target)]))"
             )
             assert found == [], layout
-            assert page.said == [], layout
+            assert said == [], layout
             page.close()
 
 
@@ -105,10 +116,10 @@ def test_axe_would_find_a_fault(page):
     assert "button-name" in found
 
 
-def test_inline_script_and_style_are_refused_by_the_policy(page):
+def test_inline_script_and_style_are_refused_by_the_policy(page, said):
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p id=t style=\"color:red\">x</p>')")
     assert page.evaluate("getComputedStyle(document.getElementById('t')).color") != "rgb(255, 0, 0)"
-    assert any("Content Security Policy" in line for line in page.said)
+    assert any("Content Security Policy" in line for line in said)
 
 
 def test_the_first_tab_stop_skips_to_the_content(page):
