@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, Place, version_id
-from wenzhou.kernel.geo.regions import known_region, known_registration_region, region_name
+from wenzhou.kernel.geo.regions import (
+    known_region,
+    known_registration_region,
+    lasting_county_codes,
+    region_name,
+)
 from wenzhou.kernel.geo.selectors import (
     CITY,
     children,
+    code_history,
     division,
     division_at,
     history,
     outlines,
     path,
     path_text,
+    postal_prefix,
     resolve,
     successors,
     versions,
@@ -21,21 +29,25 @@ from wenzhou.kernel.geo.services import LoadReport, load_divisions
 
 __all__ = [
     "CITY",
+    "RESIDENTS_2020",
     "Change",
     "ChangeKind",
     "Level",
     "LoadReport",
     "Place",
     "children",
+    "code_history",
     "division",
     "division_at",
     "history",
     "known_region",
     "known_registration_region",
+    "lasting_county_codes",
     "load_divisions",
     "outlines",
     "path",
     "path_text",
+    "postal_prefix",
     "region_name",
     "resolve",
     "successors",

@@ -35,6 +35,15 @@ def region_name(code: str) -> Text | None:
     return Text(found[0], f"{found[0]} ({code})") if found else None
 
 
+def lasting_county_codes() -> tuple[str, ...]:
+    """County codes of China in force without a break from 1984, when numbers began, to now."""
+    return tuple(
+        code
+        for code, (_, first, last) in sorted(facts.regions().items())
+        if first <= 1984 and last is None and not code.endswith("00")
+    )
+
+
 def _in_tables(code: str, on: date) -> bool:
     found = facts.regions().get(code)
     return found is not None and found[1] <= on.year

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -99,6 +99,38 @@ def resolve(code: str, on: date | None = None) -> Place | None:
             return place
         code, since = following[0].new_code, following[0].on
     return None
+
+
+def code_history(code: str, since: date = date.min) -> tuple[tuple[date, str], ...]:
+    """Under which codes the area of ``code`` was registered, oldest first: (first day, code) pairs.
+
+    Where an area was split off, its earlier code is the one it was split from: who was born in Longgang in
+    2000 has a number of Cangnan.
+    """
+    found: list[tuple[date, str]] = []
+    present, until = code, date.max
+    while True:
+        before = [c for c in directory().changes if c.on < until and _began(c, present)]
+        if not before or before[-1].on <= since:
+            return tuple(reversed([*found, (since, present)]))
+        found.append((before[-1].on, present))
+        present, until = before[-1].old_code, before[-1].on
+
+
+def _began(change: Change, code: str) -> bool:
+    """Whether ``code`` came into force by this change, out of another county."""
+    born = change.new_code == code and not change.old_code.endswith("00")
+    return born and division(code, change.on - timedelta(days=1)) is None
+
+
+def postal_prefix(code: str, on: date | None = None) -> str:
+    """How an address in a division begins (Chinese): 浙江省温州市鹿城区五马街道鼓楼社区.
+
+    A city at county level stands under the province; a group that is no place is left out.
+    """
+    places = [p for p in path(code, on) if "直辖" not in p.name.zh]
+    start = "浙江省" if places and places[0].name.zh.endswith("市") else "浙江省温州市"
+    return start + "".join(p.name.zh.replace("村村委会", "村").replace("村委会", "村") for p in places)
 
 
 def outlines(parent: str = CITY, on: date | None = None) -> dict[str, Any]:

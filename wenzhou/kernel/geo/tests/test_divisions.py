@@ -87,6 +87,31 @@ class TestReading:
         assert codes(api.successors("330321")) == ["330303", "330304"]
         assert api.successors("999999") == ()
 
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            ("330383", ["332826", "330327", "330383"]),
+            ("330381", ["332825", "330325", "339004", "330381"]),
+            ("330303", ["330321", "330303"]),
+            ("330302", ["330302"]),  # others were merged into it, it was there before
+        ],
+    )
+    def test_under_which_codes_an_area_was_registered(self, code, expected):
+        pairs = api.code_history(code)
+        assert [found for _, found in pairs] == expected
+        assert sorted(pairs) == list(pairs)
+        assert api.code_history("330383", date(2020, 1, 1)) == ((date(2020, 1, 1), "330383"),)
+
+    def test_how_an_address_begins(self):
+        assert api.postal_prefix("330302006044") == "浙江省温州市鹿城区五马街道鼓楼社区"
+        assert api.postal_prefix("330302023203") == "浙江省温州市鹿城区七都街道板桥村"
+        assert api.postal_prefix("330383198001") == "浙江省龙港市金钗河社区"
+
+    def test_census_and_divisions_agree(self):
+        assert sum(api.RESIDENTS_2020.values()) == 9_572_903
+        assert codes(api.children(api.CITY)) == sorted(api.RESIDENTS_2020)
+        assert "110101" in api.lasting_county_codes() and "330383" not in api.lasting_county_codes()
+
     def test_outlines(self):
         collection = api.outlines()
         assert len(collection["features"]) == 12
