@@ -186,6 +186,10 @@ class Population:
         regions[away] = np.array([int(code) for code in self.world.elsewhere])[columns.elsewhere[away]]
         return regions
 
+    def persons_before(self, household: int) -> int:
+        """How many persons live in the households below ``household``."""
+        return int(self._first[household])
+
     def household_rows(self, first: int, last: int) -> Iterator[MadeHousehold]:
         """Households ``first`` … ``last - 1``."""
         c = self._columns

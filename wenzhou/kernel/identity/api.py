@@ -5,6 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
+from wenzhou.kernel.identity.made import (
+    analyse_anchors,
+    copy_organisations,
+    copy_people,
+    made_numbers,
+    made_organisation_id,
+    made_person_id,
+)
 from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
 from wenzhou.kernel.identity.selectors import actor_for, competent_office, holders, may_act_for, office
 
@@ -16,8 +24,14 @@ __all__ = [
     "account",
     "account_of_person",
     "actor_for",
+    "analyse_anchors",
     "competent_office",
+    "copy_organisations",
+    "copy_people",
     "holders",
+    "made_numbers",
+    "made_organisation_id",
+    "made_person_id",
     "may_act_for",
     "office",
     "offices",

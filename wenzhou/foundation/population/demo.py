@@ -1,0 +1,157 @@
+"""Made people for the demonstration, marked as made: resumable, repeatable, the same on every machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+from django.db import connection, transaction
+
+from wenzhou.foundation.population.generator import MadePerson, Population, Village, World
+from wenzhou.foundation.population.models import Household, Membership, PersonVersion
+from wenzhou.kernel.base import audit
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.bulk import analyse, copy_rows
+from wenzhou.kernel.base.errors import Conflict
+from wenzhou.kernel.base.ids import made_id
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo import api as geo
+from wenzhou.kernel.identity import api as identity
+
+SEED = 3303
+AS_OF = date(2026, 1, 1)
+"""The day on which the made people have their ages; fixed, so that everybody makes the same people."""
+
+CHUNK = 18_000
+"""Households in one transaction, some fifty thousand persons."""
+
+HOUSEHOLDS, VERSIONS, MEMBERSHIPS = 16, 17, 18
+"""Series of the made ids."""
+
+SOURCE = "made"
+_LOCK = 3303_01
+
+
+def world() -> World:
+    """The real villages of the city with weights by the census, for the generators."""
+    villages = []
+    for county, residents in geo.RESIDENTS_2020.items():
+        places = geo.villages(county)
+        weights = [_weight(place.code, place.name.zh) for place in places]
+        villages += [
+            Village(
+                place.code,
+                geo.postal_prefix(place.code),
+                _urban(place.name.zh),
+                residents * weight / sum(weights),
+            )
+            for place, weight in zip(places, weights, strict=True)
+        ]
+    codes = {county: geo.code_history(county) for county in geo.RESIDENTS_2020}
+    elsewhere = [code for code in geo.lasting_county_codes() if code[:4] != geo.CITY[:4]]
+    return World(villages, codes, elsewhere)
+
+
+def _urban(name: str) -> bool:
+    return name.endswith(("社区", "居委会"))
+
+
+def _weight(code: str, name: str) -> float:
+    """Villages differ in size (log-normal), communities are larger."""
+    return float(np.random.default_rng(int(code)).lognormal(0.0, 0.6)) * (2.4 if _urban(name) else 1.0)
+
+
+def load(persons: int, say: Callable[[str], None]) -> None:
+    """Load made people until there are ``persons``; what is there already is left as it is.
+
+    Raises Conflict when the people in the database were made by another version of the generator.
+    """
+    start = time.monotonic()
+    say("人口 people: drawing")
+    people = Population(world(), persons, seed=SEED, on=AS_OF)
+    loaded = 0
+    for first in range(0, people.households, CHUNK):
+        last = min(first + CHUNK, people.households)
+        added = _load_chunk(people, first, last)
+        loaded += added
+        if added:
+            pace = loaded / (time.monotonic() - start)
+            say(f"人口 people: {people.persons_before(last):,} / {people.persons:,} ({pace:,.0f}/s)")
+    if loaded:
+        identity.analyse_anchors()
+        analyse(PersonVersion, Household, Membership)
+
+
+def _load_chunk(people: Population, first: int, last: int) -> int:
+    """One chunk in one transaction; another process that loads meanwhile waits, then finds it done."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        done = _done()
+        if done:
+            _refuse_others(people, done - 1)
+        if done >= last:
+            return 0
+        first = max(first, done)
+        added = _copy(people, first, last)
+        audit.record(Actor.system("population.demo"), "population.load-made", persons=added)
+    return added
+
+
+def _done() -> int:
+    """How many made households there are; they are loaded in order, so it is where to go on."""
+    made = Household.objects.filter(id__gte=made_id(HOUSEHOLDS, 0), id__lte=made_id(HOUSEHOLDS, 2**48 - 1))
+    newest = made.order_by("-id").values_list("id", flat=True).first()
+    return int(newest.hex[-12:], 16) + 1 if newest else 0
+
+
+def _refuse_others(people: Population, household: int) -> None:
+    if household >= people.households:
+        return
+    head = next(people.person_rows(household, household + 1))
+    found = identity.person_by_number(head.number)
+    if found is None or str(found.id) != identity.made_person_id(head.index):
+        raise Conflict(
+            Text(
+                "数据库中的虚构人口由其他版本生成，无法续载；请换用新的数据目录。",
+                "The made people in this database were made by another version; start with a new data folder.",
+            ),
+            code="made-by-another-version",
+        )
+
+
+def _copy(people: Population, first: int, last: int) -> int:
+    persons = list(people.person_rows(first, last))
+    identity.copy_people((p.index, p.number, p.name) for p in persons)
+    copy_rows(
+        Household,
+        ("id", "number", "division", "address", "made"),
+        (
+            (made_id(HOUSEHOLDS, h.index), h.number, h.division, h.address, True)
+            for h in people.household_rows(first, last)
+        ),
+    )
+    copy_rows(
+        PersonVersion,
+        ("id", "person", "name", "sex", "born", "ethnicity", "phone", "made", "valid_from", "source"),
+        (_version(p) for p in persons),
+    )
+    copy_rows(
+        Membership,
+        ("id", "person", "household", "relation", "valid_from", "source"),
+        (_membership(p) for p in persons),
+    )
+    return len(persons)
+
+
+def _version(p: MadePerson) -> tuple[object, ...]:
+    person = identity.made_person_id(p.index)
+    return made_id(VERSIONS, p.index), person, p.name, p.sex, p.born, p.ethnicity, "", True, p.born, SOURCE
+
+
+def _membership(p: MadePerson) -> tuple[object, ...]:
+    household = made_id(HOUSEHOLDS, p.household)
+    person = identity.made_person_id(p.index)
+    return made_id(MEMBERSHIPS, p.index), person, household, p.relation, p.moved_in, SOURCE
