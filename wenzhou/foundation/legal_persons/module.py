@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.foundation.legal_persons import demo
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
+from wenzhou.kernel.geo.module import MODULE as GEO
 
 MODULE = Module(
     code="legal_persons",
@@ -16,5 +18,6 @@ MODULE = Module(
     group="foundation",
     rows=("F3b",),
     clauses=("1.3",),
-    depends_on=(EXCHANGE,),
+    depends_on=(GEO, EXCHANGE),
+    demo=Demo(load=demo.load, order=30),
 )
