@@ -17,7 +17,7 @@ from wenzhou.foundation.legal_persons.generator import Adult, Firms, MadeFirm, M
 from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.bulk import analyse, copy_rows
+from wenzhou.kernel.base.bulk import analyse, copy_rows, made_done
 from wenzhou.kernel.base.errors import Conflict
 from wenzhou.kernel.base.ids import made_id
 from wenzhou.kernel.base.text import Text
@@ -46,7 +46,7 @@ def load(persons: int, say: Callable[[str], None]) -> None:
     The people must be there. Raises Conflict when the firms in the database were made by another version.
     """
     start = time.monotonic()
-    if persons < PERSONS_PER_FIRM:
+    if made_done(OrganisationVersion, VERSIONS) >= persons // PERSONS_PER_FIRM:
         return
     firms = Firms(world(persons), persons // PERSONS_PER_FIRM, seed=SEED, on=AS_OF)
     loaded = 0
@@ -101,7 +101,7 @@ def _load_chunk(chunk: tuple[tuple[MadeFirm, list[MadeShare]], ...]) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        done = _done()
+        done = made_done(OrganisationVersion, VERSIONS)
         present = [firm for firm, _ in chunk if firm.index < done]
         if present:
             _refuse_others(present[-1])
@@ -110,15 +110,6 @@ def _load_chunk(chunk: tuple[tuple[MadeFirm, list[MadeShare]], ...]) -> int:
             _copy(missing)
             audit.record(Actor.system("legal_persons.demo"), "legal_persons.load-made", firms=len(missing))
     return len(missing)
-
-
-def _done() -> int:
-    """How many made firms there are; they are loaded in order, so it is where to go on."""
-    made = OrganisationVersion.objects.filter(
-        id__gte=made_id(VERSIONS, 0), id__lte=made_id(VERSIONS, 2**48 - 1)
-    )
-    newest = made.order_by("-id").values_list("id", flat=True).first()
-    return int(newest.hex[-12:], 16) + 1 if newest else 0
 
 
 def _refuse_others(firm: MadeFirm) -> None:

@@ -13,7 +13,7 @@ from wenzhou.foundation.population.generator import MadePerson, Population, Vill
 from wenzhou.foundation.population.models import Household, Membership, PersonVersion
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.bulk import analyse, copy_rows
+from wenzhou.kernel.base.bulk import analyse, copy_rows, made_done
 from wenzhou.kernel.base.errors import Conflict
 from wenzhou.kernel.base.ids import made_id
 from wenzhou.kernel.base.text import Text
@@ -68,8 +68,10 @@ def load(persons: int, say: Callable[[str], None]) -> None:
 
     Raises Conflict when the people in the database were made by another version of the generator.
     """
+    if made_done(Membership, MEMBERSHIPS) >= persons:
+        _refuse_others(Population(world(), 1, seed=SEED, on=AS_OF), 0)
+        return
     start = time.monotonic()
-    say("人口 people: drawing")
     people = Population(world(), persons, seed=SEED, on=AS_OF)
     loaded = 0
     for first in range(0, people.households, CHUNK):
@@ -89,7 +91,7 @@ def _load_chunk(people: Population, first: int, last: int) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        done = _done()
+        done = made_done(Household, HOUSEHOLDS)
         if done:
             _refuse_others(people, done - 1)
         if done >= last:
@@ -98,13 +100,6 @@ def _load_chunk(people: Population, first: int, last: int) -> int:
         added = _copy(people, first, last)
         audit.record(Actor.system("population.demo"), "population.load-made", persons=added)
     return added
-
-
-def _done() -> int:
-    """How many made households there are; they are loaded in order, so it is where to go on."""
-    made = Household.objects.filter(id__gte=made_id(HOUSEHOLDS, 0), id__lte=made_id(HOUSEHOLDS, 2**48 - 1))
-    newest = made.order_by("-id").values_list("id", flat=True).first()
-    return int(newest.hex[-12:], 16) + 1 if newest else 0
 
 
 def _refuse_others(people: Population, household: int) -> None:

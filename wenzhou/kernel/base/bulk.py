@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from wenzhou.kernel.base.ids import made_id
+
 
 def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Append ``rows`` to the model's table; ``names`` are its fields (``person`` or ``person_id`` alike).
@@ -33,6 +35,14 @@ def _column(model: type[models.Model], name: str) -> str:
     if not isinstance(column, str):
         raise ValueError(f"{model._meta.label} has no column for {name}")
     return column
+
+
+def made_done(model: type[models.Model], series: int) -> int:
+    """How many made rows of a series are in the table, which are loaded in order: where to go on."""
+    low, high = made_id(series, 0), made_id(series, 2**48 - 1)
+    rows = model._default_manager.filter(pk__gte=low, pk__lte=high)
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first()
+    return int(newest.hex[-12:], 16) + 1 if newest else 0
 
 
 def analyse(*tables: type[models.Model]) -> None:
