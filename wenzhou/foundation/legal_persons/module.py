@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from wenzhou.foundation.legal_persons import demo
+from wenzhou.foundation.legal_persons.events import OrganisationEstablished
+from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
+from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
@@ -20,4 +23,7 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(GEO, EXCHANGE),
     demo=Demo(load=demo.load, order=30),
+    permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS),
+    emits=(OrganisationEstablished,),
+    declares=(OFFER_PROFILE, OFFER_NAME_CHECK, OFFER_ESTABLISH),
 )

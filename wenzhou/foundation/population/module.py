@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from wenzhou.foundation.population import demo
+from wenzhou.foundation.population.offers import OFFER_PERSON
+from wenzhou.foundation.population.permissions import (
+    MAINTAIN_PERSONS,
+    READ_PERSON,
+    SEARCH_PERSONS,
+    SEE_STATISTICS,
+)
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
@@ -20,4 +27,6 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(GEO, EXCHANGE),
     demo=Demo(load=demo.load, order=20),
+    permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
+    declares=(OFFER_PERSON,),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.manifest import Declaration
@@ -89,7 +90,7 @@ class Offer[Req, Resp](Declaration):
 class Use(Declaration):
     """A module asks to use a resource; for each purpose it becomes an application for a grant."""
 
-    resource: Resource[object, object] | Resource
+    resource: Resource[Any, Any]
     consumer: str
     purposes: tuple[Purpose, ...]
     fields: tuple[str, ...]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.exchange import demo
+from wenzhou.kernel.exchange.permissions import MANAGE_GRANTS, SEE_GRANTS
+from wenzhou.kernel.exchange.resources import RESOURCES
+from wenzhou.kernel.exchange.tasks import SYNC
 from wenzhou.kernel.registers.module import MODULE as REGISTERS
 
 MODULE = Module(
@@ -17,4 +21,8 @@ MODULE = Module(
     rows=("K4",),
     clauses=("1.5",),
     depends_on=(REGISTERS,),
+    permissions=(MANAGE_GRANTS, SEE_GRANTS),
+    jobs=(SYNC,),
+    declares=RESOURCES,
+    demo=Demo(load=demo.load, order=900),
 )

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from wenzhou.kernel.identity.anchors import (
+    add_organisation,
+    add_person,
+    rename_organisation,
+    rename_person,
+)
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
 from wenzhou.kernel.identity.made import (
     analyse_anchors,
@@ -24,6 +30,8 @@ __all__ = [
     "account",
     "account_of_person",
     "actor_for",
+    "add_organisation",
+    "add_person",
     "analyse_anchors",
     "competent_office",
     "copy_organisations",
@@ -38,6 +46,8 @@ __all__ = [
     "organisation",
     "person",
     "person_by_number",
+    "rename_organisation",
+    "rename_person",
 ]
 
 

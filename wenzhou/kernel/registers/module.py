@@ -5,6 +5,7 @@ from __future__ import annotations
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
+from wenzhou.kernel.registers.permissions import OWN_DATA_USE, READ_JOURNAL
 
 MODULE = Module(
     code="registers",
@@ -17,4 +18,5 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(IDENTITY,),
+    permissions=(OWN_DATA_USE, READ_JOURNAL),
 )

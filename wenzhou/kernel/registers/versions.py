@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Func, Max, Q
 
 from wenzhou.kernel.base.actors import Actor
@@ -157,6 +157,12 @@ def _key(model: type[Versioned], entity: Entity) -> dict[str, UUID]:
     return {name: entity[name] for name in model.entity_fields}
 
 
+def _attributes(model: type[Versioned], entity: Entity) -> dict[str, UUID]:
+    """The key by column: ``person_id`` for the foreign key ``person``."""
+    columns = {field.name: field.attname for field in model._meta.concrete_fields}
+    return {columns[name]: value for name, value in _key(model, entity).items()}
+
+
 def _of[M: Versioned](model: type[M], entity: Entity) -> models.QuerySet[M]:
     return model._default_manager.filter(**_key(model, entity))
 
@@ -210,7 +216,7 @@ def _rewrite[M: Versioned](
         source=provenance.source,
         recorded_by=provenance.recorded_by,
         case=provenance.case,
-        **{model._meta.get_field(n).attname: v for n, v in _key(model, entity).items()},
+        **_attributes(model, entity),
         **wanted,
     )
     row.save(force_insert=True)
@@ -294,12 +300,11 @@ def _instant(model: type[Versioned], entity: Entity) -> datetime:
     if found["clock"] is None:
         return _clock()
     last = max(instant for instant in (found["recorded"], found["superseded"]) if instant is not None)
-    return max(found["clock"], last + _TICK)
+    now: datetime = max(found["clock"], last + _TICK)
+    return now
 
 
 def _clock() -> datetime:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]

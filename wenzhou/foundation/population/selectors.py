@@ -1,0 +1,212 @@
+"""Reads of the population register, scoped by the posts of the actor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Left
+from django.utils import timezone
+
+from wenzhou.foundation.population.models import Membership, PersonVersion
+from wenzhou.foundation.population.permissions import SEARCH_PERSONS, SEE_STATISTICS
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import Invalid, NotFound
+from wenzhou.kernel.base.pagination import Slice, keyset
+from wenzhou.kernel.base.permissions import Permission, holding_posts, require
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.api import as_of, timeline
+from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
+
+NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+PAGE = 20
+CITY = "3303"
+
+
+def areas(actor: Actor, permission: Permission) -> tuple[str, ...] | None:
+    """Division prefixes whose residents the actor may see; None when all of the city's."""
+    held = {post.area for post in holding_posts(actor, permission)}
+    return None if any(CITY.startswith(area) for area in held) else tuple(sorted(held))
+
+
+def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonProfile:
+    """The whole record of one person as of a day, in one statement. Raises NotFound, Invalid.
+
+    For those who have been authorised already; see :func:`person` for an actor's reading.
+    """
+    if query.id is None and not query.number:
+        raise Invalid(
+            Text("请给出公民身份号码。", "Give an identity number."),
+            fields={"number": Text("请填写 18 位公民身份号码", "Enter the 18 characters")},
+        )
+    on = query.on or timezone.localdate()
+    rows = as_of(PersonVersion.objects.all(), on, known_at)
+    rows = rows.filter(person=query.id) if query.id else rows.filter(person__number=query.number.upper())
+    # The order is the index's: with it the planner leaves the index of the exclusion constraint alone.
+    rows = rows.order_by("-valid_from")
+    home = as_of(Membership.objects.filter(person=OuterRef("person")), on, known_at).order_by("-valid_from")
+    place = JSONObject(address="household__address", division="household__division")
+    found = list(
+        rows.annotate(home=Subquery(home.values(place=place)[:1])).values_list(
+            "person_id", "person__number", "name", "sex", "born", "ethnicity", "phone", "made", "home"
+        )[:1]
+    )
+    if not found:
+        raise _unknown()
+    person_id, number, name, sex, born, ethnicity, phone, made, home_place = found[0]
+    return PersonProfile(
+        id=person_id,
+        number=number,
+        name=name,
+        sex=sex,
+        born=born,
+        ethnicity=ethnicity,
+        address=home_place["address"] if home_place else None,
+        division=home_place["division"] if home_place else None,
+        phone=phone or None,
+        made=made,
+    )
+
+
+def _unknown() -> NotFound:
+    return NotFound(
+        Text(
+            "人口库中没有这个人在该日期的记录，或者不在您的管辖区域；请核对号码和日期。",
+            "The register has no such person for that day, or not in your area; check the number and the day.",
+        )
+    )
+
+
+def person(
+    actor: Actor,
+    query: PersonQuery,
+    permission: Permission = SEARCH_PERSONS,
+    *,
+    known_at: datetime | None = None,
+) -> PersonProfile:
+    """The record, if the person lives in the actor's area on that day. Raises Refused, NotFound, Invalid."""
+    scope = areas(actor, permission)
+    if scope == ():
+        require(actor, permission)
+    found = profile(query, known_at=known_at)
+    if scope is not None and not (found.division or "").startswith(scope or ("-",)):
+        raise _unknown()
+    return found
+
+
+def search(actor: Actor, text: str, *, token: str = "", on: date | None = None) -> Slice[PersonVersion]:
+    """Persons by identity number or by the beginning of the name, two characters or more, by name.
+
+    Raises Refused, and Invalid for a text that is too short.
+    """
+    require(actor, SEARCH_PERSONS)
+    text = text.strip().upper()
+    rows = as_of(PersonVersion.objects.select_related("person"), on or timezone.localdate())
+    if NUMBER.fullmatch(text):
+        rows = rows.filter(person__number=text)
+    elif len(text) < 2 or text.isdigit():
+        raise Invalid(
+            Text(
+                "请输入完整的 18 位公民身份号码，或至少两个字的姓名。",
+                "Enter a whole identity number (18 characters), or at least two characters of a name.",
+            ),
+            fields={"q": Text("至少两个字，或 18 位号码", "Two characters or more, or 18 of a number")},
+        )
+    else:
+        rows = rows.filter(name__startswith=text)
+    return keyset(_in_scope(rows, actor), "name", "id", token=token, size=PAGE)
+
+
+def _in_scope(rows: QuerySet[PersonVersion], actor: Actor) -> QuerySet[PersonVersion]:
+    scope = areas(actor, SEARCH_PERSONS)
+    if scope is None:
+        return rows
+    inside = Q()
+    for area in scope:
+        inside |= Q(household__division__startswith=area)
+    homes = as_of(Membership.objects.filter(inside, person=OuterRef("person")), timezone.localdate())
+    return rows.filter(Exists(homes))
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A member of a household on a day."""
+
+    person: UUID
+    name: str
+    relation: str
+
+
+def household_of(person_id: UUID, on: date) -> Membership | None:
+    """The membership of a person on a day, with its household."""
+    return as_of(Membership.objects.filter(person=person_id), on).select_related("household").first()
+
+
+def residents(household_id: UUID, on: date) -> list[Resident]:
+    """Who is registered in a household on a day, the head first; two statements."""
+    members = list(
+        as_of(Membership.objects.filter(household=household_id), on)
+        .order_by("relation", "valid_from")
+        .values_list("person_id", "relation")
+    )
+    names = dict(
+        as_of(PersonVersion.objects.filter(person__in=[p for p, _ in members]), on).values_list(
+            "person_id", "name"
+        )
+    )
+    return [Resident(p, names.get(p, ""), relation) for p, relation in members]
+
+
+def history(person_id: UUID) -> tuple[Sequence[PersonVersion], Sequence[Membership]]:
+    """All periods known now, newest first: of the person, and of where she was registered."""
+    homes = timeline(Membership, person_id).select_related("household")
+    return list(timeline(PersonVersion, person_id)), list(homes)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """How many persons and households an area has."""
+
+    division: str
+    persons: int
+    households: int
+
+
+def by_area(actor: Actor, *, digits: int = 6, within: str = "") -> list[AreaCount]:
+    """Persons and households today by the first ``digits`` of their division, inside ``within``.
+
+    Figures only, so they are of the whole city for everyone who may see statistics.
+    """
+    require(actor, SEE_STATISTICS)
+    rows: QuerySet[Any, Any] = as_of(Membership.objects.all(), timezone.localdate())
+    if within:
+        rows = rows.filter(household__division__startswith=within)
+    counted = (
+        rows.annotate(area=Left("household__division", digits))
+        .values("area")
+        .annotate(persons=Count("id"), households=Count("household", distinct=True))
+        .order_by("area")
+    )
+    return [AreaCount(row["area"], row["persons"], row["households"]) for row in counted]
+
+
+def by_age_and_sex(actor: Actor) -> dict[tuple[int, str], int]:
+    """Persons today by (start of the ten years of age, sex)."""
+    require(actor, SEE_STATISTICS)
+    today = timezone.localdate()
+    rows = (
+        as_of(PersonVersion.objects.all(), today)
+        .values("born__year", "sex")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    counted: dict[tuple[int, str], int] = {}
+    for row in rows:
+        key = ((today.year - row["born__year"]) // 10 * 10, row["sex"])
+        counted[key] = counted.get(key, 0) + row["n"]
+    return counted

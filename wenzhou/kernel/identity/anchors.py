@@ -1,0 +1,31 @@
+"""Writes to the anchors, asked by the registers that hold the authority over them.
+
+No permission and no audit here: the caller's service has done both in the same transaction.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wenzhou.kernel.identity.contracts import OrganisationRef, PersonRef
+from wenzhou.kernel.identity.models import Organisation, Person
+
+
+def add_person(number: str, name: str, *, made: bool = False) -> PersonRef:
+    """A new person anchor. Raises IntegrityError when the number is taken."""
+    return PersonRef.of(Person.objects.create(number=number, name=name, made=made))
+
+
+def add_organisation(code: str, name: str, *, made: bool = False) -> OrganisationRef:
+    """A new organisation anchor. Raises IntegrityError when the code is taken."""
+    return OrganisationRef.of(Organisation.objects.create(code=code, name=name, made=made))
+
+
+def rename_person(person_id: UUID, name: str) -> None:
+    """The anchor follows the register."""
+    Person.objects.filter(id=person_id).update(name=name)
+
+
+def rename_organisation(organisation_id: UUID, name: str) -> None:
+    """The anchor follows the register."""
+    Organisation.objects.filter(id=organisation_id).update(name=name)
