@@ -59,7 +59,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 
 # Wagtail 8's editor still writes scripts and styles into its pages (date choosers, inline panels, comments), so
 # the editor alone, behind its door, may do so. The public site may not. Previews are frames of the same origin.
-CMS_CSP = {
+CMS_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],

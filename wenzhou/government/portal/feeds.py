@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LENGTH = 30
 
 
-class NewsFeed(Feed):
+class NewsFeed(Feed["NewsPage", None]):
     """RSS 2.0 of the newest notices and news together."""
 
     link = "/"
@@ -35,11 +35,11 @@ class NewsFeed(Feed):
         pages = selectors.latest("notice", LENGTH) + selectors.latest("news", LENGTH)
         return sorted(pages, key=lambda page: (page.date, page.pk), reverse=True)[:LENGTH]
 
-    def item_title(self, item: NewsPage) -> str:  # type: ignore[override]
+    def item_title(self, item: NewsPage) -> str:
         """Its title in the reader's language."""
         return item.heading
 
-    def item_description(self, item: NewsPage) -> str:  # type: ignore[override]
+    def item_description(self, item: NewsPage) -> str:
         """Its summary in the reader's language."""
         return item.lead
 

@@ -30,6 +30,11 @@ class Count:
     figure: Figure
     value: int
 
+    @property
+    def grouped(self) -> str:
+        """The number with its thousands parted."""
+        return f"{self.value:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -41,6 +46,7 @@ class Board:
     news: list[NewsPage]
     news_index: NewsIndexPage | None
     guides: list[InformationPage]
+    more: list[InformationPage]
     figures: tuple[Count, ...]
 
 
@@ -61,12 +67,14 @@ def figures() -> tuple[Count, ...]:
 
 def board() -> Board:
     """The board as of now."""
+    lasting = selectors.first_information()
     return Board(
         shelves=shelves(),
         notices=selectors.latest("notice", SHOWN),
         notices_index=selectors.index_of("notice"),
         news=selectors.latest("news", SHOWN),
         news_index=selectors.index_of("news"),
-        guides=selectors.guides(SHOWN),
+        guides=[page for page in lasting if page.show_in_menus][:SHOWN],
+        more=[page for page in lasting if not page.show_in_menus],
         figures=figures(),
     )

@@ -149,6 +149,6 @@ class InformationPage(CityPage):
         verbose_name = "信息页 information page"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds ``below``: the live pages under this one."""
+        """Adds ``section``: the public pages under this one, or beside it where there are none under it."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return context | {"below": selectors.live_children(self)}
+        return context | {"section": selectors.section_of(self)}

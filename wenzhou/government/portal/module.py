@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from wenzhou.government.portal import demo, views
+from wenzhou.government.portal.figures import FIGURES
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.content.module import MODULE as CONTENT
+from wenzhou.kernel.geo.module import MODULE as GEO
 
 MODULE = Module(
     code="portal",
@@ -18,7 +20,7 @@ MODULE = Module(
     group="government",
     rows=("G3",),
     clauses=("2.10",),
-    depends_on=(CONTENT,),
+    depends_on=(CONTENT, GEO),
     pages=(
         Page(name="search", path="search/", view=views.search, title=Text("搜索", "Search"), public=True),
         Page(name="feed", path="feed.xml", view=views.feed, title=Text("订阅", "Feed"), public=True),
@@ -33,5 +35,6 @@ MODULE = Module(
             name="robots", path="robots.txt", view=views.robots, title=Text("爬虫规则", "Robots"), public=True
         ),
     ),
+    declares=FIGURES,
     demo=Demo(load=demo.load, order=90),
 )

@@ -42,16 +42,16 @@ def index_of(kind: str) -> NewsIndexPage | None:
     return found
 
 
-def live_children(page: CityPage) -> list[CityPage]:
-    """The public pages right below a page, in the order that editors gave them."""
-    children = CityPage.objects.child_of(page).live().public().order_by("path")
-    return list(children)
+def section_of(page: InformationPage) -> list[InformationPage]:
+    """The public information pages under a page, else those beside it (itself among them), in tree order."""
+    pages = _model("InformationPage").objects.live().public().order_by("path")
+    return list(pages.child_of(page)) or list(pages.sibling_of(page))
 
 
-def guides(count: int) -> list[InformationPage]:
-    """Information pages that editors put into the menus, in tree order."""
-    pages = _model("InformationPage").objects.live().public().in_menu().order_by("path")
-    return list(pages[:count])
+def first_information() -> list[InformationPage]:
+    """The public information pages right under the home page, in tree order."""
+    pages = _model("InformationPage").objects.live().public().filter(depth=3).order_by("path")
+    return list(pages)
 
 
 def search(query: str) -> list[CityPage]:

@@ -12,7 +12,8 @@ _serial = itertools.count(1)
 
 def home() -> HomePage:
     """The home page, as the migration made it."""
-    return HomePage.objects.get()
+    page: HomePage = HomePage.objects.get()
+    return page
 
 
 def make_index(kind: str = "notice", **fields: Any) -> NewsIndexPage:

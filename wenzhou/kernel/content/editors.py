@@ -7,6 +7,8 @@ shuts the door at the next click, whatever the group table still says.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -36,16 +38,16 @@ def admit(actor: Actor, *, path: str) -> None:
     if not earned or actor.account is None:
         audit.record(actor, "content.enter", outcome="refused", path=path)
         raise _refusal(actor)
-    _keep_in_step(actor, earned)
+    _keep_in_step(actor, actor.account, earned)
 
 
-def _keep_in_step(actor: Actor, earned: frozenset[str]) -> None:
-    members = Group.objects.filter(user=actor.account, name__in=GROUP_OF.values())
+def _keep_in_step(actor: Actor, account_id: UUID, earned: frozenset[str]) -> None:
+    members = Group.objects.filter(user=account_id, name__in=GROUP_OF.values())
     held = frozenset(members.values_list("name", flat=True))
     if held == earned:
         return
     with transaction.atomic():
-        account = get_user_model().objects.select_for_update().get(pk=actor.account)
+        account = get_user_model().objects.select_for_update().get(pk=account_id)
         account.groups.remove(*Group.objects.filter(name__in=held - earned))
         account.groups.add(*Group.objects.filter(name__in=earned - held))
         audit.record(actor, "content.join-groups", account, groups=sorted(earned), before=sorted(held))

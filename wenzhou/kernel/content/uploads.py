@@ -54,7 +54,7 @@ def _check_content(extension: str, stream: BinaryIO | File[bytes]) -> None:
 
 def _check_package(extension: str, stream: BinaryIO | File[bytes]) -> None:
     try:
-        with zipfile.ZipFile(stream) as package:  # type: ignore[arg-type]  # a Django File is a seekable binary file
+        with zipfile.ZipFile(stream) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, OSError):
         _refuse(f"内容不是 {extension} The content is not {extension}")

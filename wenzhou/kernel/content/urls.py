@@ -18,6 +18,8 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.content.editors import admit
 
+CMS_CSP: dict[str, list[str]] = settings.CMS_CSP
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -29,7 +31,7 @@ def editors_only(view: View) -> View:
         admit(actor_of(request).actor, path=request.path)
         return view(request, *args, **kwargs)
 
-    allowed: View = csp_override(settings.CMS_CSP)(guarded)
+    allowed: View = csp_override(CMS_CSP)(guarded)
     return allowed
 
 
@@ -38,7 +40,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
     Only pictures are served here: papers go through Wagtail's own view, which asks for their restrictions.
     """
-    response = serve_file(request, name, document_root=settings.MEDIA_ROOT)
+    response = serve_file(request, name, document_root=str(settings.MEDIA_ROOT))
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

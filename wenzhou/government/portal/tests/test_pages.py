@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from wenzhou.government.portal import demo, testing
-from wenzhou.government.portal.models import HomePage, NewsPage
+from wenzhou.government.portal.models import HomePage, InformationPage, NewsPage
 from wenzhou.kernel.content.api import LOOK, STORE, CityPage
 from wenzhou.kernel.identity.testing import client_for
 
@@ -22,7 +22,7 @@ def _nothing_kept():
     LOOK.forget()
 
 
-def text(response) -> str:
+def text(response):
     return response.content.decode()
 
 
@@ -138,7 +138,7 @@ def test_feed_sitemap_and_robots():
 
 def test_page_names_its_languages_and_its_place():
     page = testing.make_information(title="上级")
-    child = testing.InformationPage(
+    child = InformationPage(
         title="下级", title_en="Child", slug="child", body=testing.body("<p>一</p>", "<p>one</p>")
     )
     page.add_child(instance=child)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client, RequestFactory
 from django.utils.csp import LazyNonce
+from django.utils.translation import get_language_from_request
 
 from wenzhou.kernel.base.actors import EDITOR
 from wenzhou.kernel.content import public_pages
@@ -39,7 +43,8 @@ def clock(monkeypatch):
 @pytest.fixture
 def site(clock):
     """The middleware around a view that counts its renderings and answers as told."""
-    state = {"count": 0, "make": lambda request: HttpResponse(f"page {state['count']}")}
+    state: dict[str, Any] = {"count": 0}
+    state["make"] = lambda request: HttpResponse(f"page {state['count']}")
 
     def view(request):
         state["count"] += 1
@@ -53,7 +58,7 @@ def site(clock):
 
 def get(path="/", **headers):
     request = RequestFactory().get(path, headers=headers)
-    request._csp_nonce = LazyNonce()
+    vars(request)["_csp_nonce"] = LazyNonce()
     return request
 
 
@@ -121,11 +126,13 @@ def test_answers_of_one_reader_alone_are_not_kept(site, make):
 def test_unmarked_answers_are_not_kept(clock):
     ask = PublicPagesMiddleware(lambda request: HttpResponse("x"))
     ask(get())
-    assert public_pages.STORE.get(public_pages.key_of(get()), 0) is None
+    key = public_pages.key_of(get())
+    assert key is not None
+    assert public_pages.STORE.get(key, 0) is None
 
 
 def test_languages_hosts_paths_and_pages_are_kept_apart(site):
-    site["make"] = lambda request: HttpResponse(public_pages.get_language_from_request(request))
+    site["make"] = lambda request: HttpResponse(get_language_from_request(request))
     assert site["ask"](get()).content == b"zh-hans"
     request = get()
     request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "en"
@@ -172,7 +179,7 @@ def test_kept_pages_outlive_the_database(site, clock, monkeypatch):
     site["ask"](get())
 
     def away(*args, **kwargs):
-        raise public_pages.DatabaseError("away")
+        raise DatabaseError("away")
 
     monkeypatch.setattr(ContentRevision.objects, "values_list", away)
     clock.now += 5
