@@ -29,10 +29,24 @@ def editors_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         admit(actor_of(request).actor, path=request.path)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        _let_previews_be_framed(response)
+        return response
 
     allowed: View = csp_override(CMS_CSP)(guarded)
     return allowed
+
+
+def _let_previews_be_framed(response: HttpResponseBase) -> None:
+    """A preview is a public page that went through all middleware and brings the public policy along.
+
+    It keeps that policy, so that editors see what readers will see, but the editor may show it in a frame.
+    """
+    policy = response.headers.get("Content-Security-Policy", "")
+    if policy:
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "frame-ancestors 'none'", "frame-ancestors 'self'"
+        )
 
 
 def media(request: HttpRequest, name: str) -> HttpResponseBase:

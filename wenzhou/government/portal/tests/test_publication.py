@@ -144,3 +144,15 @@ def test_restricted_page_is_not_kept_for_others():
     assert response.headers["Location"].startswith("/account/login/")
     assert client_for(make_account(CITIZEN)).get(page.url).status_code == 200
     assert client_for(None).get(page.url).status_code == 302
+
+
+def test_preview_shows_the_draft_in_a_frame_under_the_public_policy():
+    client, page = wrote()
+    preview = f"/cms/pages/{page.pk}/edit/preview/"
+    assert client.post(preview, form("预览中的标题")).json()["is_valid"]
+    response = client.get(preview + "?in_preview_panel=true")
+    assert "预览中的标题" in response.content.decode()
+    policy = response.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe-inline" not in policy
+    assert shown("/bus-lines/") == 404
