@@ -136,16 +136,8 @@ class Environment:
         uv = self._uv()
         zh, en = "安装依赖", f"installing {lock.name}"
         if uv is not None:
-            command = [
-                uv,
-                "pip",
-                "sync",
-                "--quiet",
-                "--require-hashes",
-                "--python",
-                str(self.tree.python),
-                str(lock),
-            ]
+            command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+            command += ["--python", str(self.tree.python), str(lock)]
             run(command, zh, en, cwd=self.tree.root, env=_uv_env())
             return
         line("没有 uv，改用 pip", "uv cannot be had; pip is used instead")
