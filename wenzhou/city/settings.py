@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "wenzhou.kernel.base.context.site",
+                "wenzhou.kernel.identity.context.acting",
                 "wenzhou.kernel.messages.context.notices",
             ],
             "builtins": ["wenzhou.kernel.base.templatetags.text"],

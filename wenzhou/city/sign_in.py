@@ -9,6 +9,8 @@ ACCOUNT_ADAPTER = "wenzhou.kernel.identity.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "wenzhou.kernel.identity.forms_sign_in.LoginForm",
     "confirm_login_code": "wenzhou.kernel.identity.forms_sign_in.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "wenzhou.kernel.identity.forms_sign_in.ConfirmEmailForm",
+    "confirm_password_reset_code": "wenzhou.kernel.identity.forms_sign_in.ConfirmResetForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]  # signup is closed by the adapter
@@ -56,6 +58,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 MFA_ADAPTER = "wenzhou.kernel.identity.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "wenzhou.kernel.identity.forms_sign_in.AuthenticateForm",
+    "reauthenticate": "wenzhou.kernel.identity.forms_sign_in.ReauthenticateForm",
+    "activate_totp": "wenzhou.kernel.identity.forms_sign_in.ActivateAuthenticatorForm",
+    "add_webauthn": "wenzhou.kernel.identity.forms_sign_in.AddPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

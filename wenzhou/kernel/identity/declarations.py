@@ -9,6 +9,7 @@ from uuid import UUID
 
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.registry import registry
+from wenzhou.kernel.base.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +25,14 @@ class Representatives(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class KnownRegions(Declaration):
-    """A table of division codes: whether a six-digit code was ever in force up to a day."""
+    """A table of division codes: whether a six-digit code was ever in force up to a day; what a code is called.
+
+    ``name`` gives None for a code that the table lacks.
+    """
 
     code: str
     known: Callable[[str, date], bool]
+    name: Callable[[str], Text | None]
 
 
 def represented_by(person: UUID | None) -> frozenset[UUID]:
@@ -42,3 +47,12 @@ def known_region(code: str, on: date) -> bool:
     """Whether a number may begin with this code; True when the city has no table of divisions."""
     sources = registry.declared(KnownRegions)
     return not sources or any(source.known(code, on) for source in sources)
+
+
+def area_name(code: str) -> Text:
+    """What an area is called, or its code when no table knows it."""
+    for source in registry.declared(KnownRegions):
+        name = source.name(code)
+        if name is not None:
+            return name
+    return Text(code, code)

@@ -7,6 +7,7 @@ from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity import demo
 from wenzhou.kernel.identity.events import EVENTS
+from wenzhou.kernel.identity.pages import PAGES
 from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
 from wenzhou.kernel.identity.tasks import PURGE_CACHE
 
@@ -24,5 +25,6 @@ MODULE = Module(
     permissions=(MANAGE_ACCOUNTS, OWN_ACCOUNT),
     emits=EVENTS,
     jobs=(PURGE_CACHE,),
+    pages=PAGES,
     demo=Demo(load=demo.load, order=30),
 )

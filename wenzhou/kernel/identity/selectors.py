@@ -14,7 +14,7 @@ from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef
-from wenzhou.kernel.identity.declarations import represented_by
+from wenzhou.kernel.identity.declarations import area_name, represented_by
 from wenzhou.kernel.identity.models import (
     Account,
     Delegation,
@@ -31,6 +31,18 @@ ASSIGNABLE_ROLES: dict[str, Text] = {
 """Roles that a post can carry; the others follow from signing in, from a delegation, or from being a job."""
 
 ROLE_TITLES: dict[str, Text] = {role.code: Text(role.zh, role.en) for role in ROLES}
+
+
+FUNCTION_TITLES: dict[str, Text] = {
+    "market-supervision": Text("市场监管", "Market supervision"),
+    "fire-brigade": Text("消防救援", "Fire and rescue"),
+    "urban-management": Text("综合行政执法", "Urban management"),
+    "government-services": Text("政务服务", "Government services"),
+    "human-resources": Text("人力社保", "Human resources and social security"),
+    "public-security": Text("公安", "Public security"),
+    "data": Text("数据管理", "Data management"),
+}
+"""Words for the functions that offices share; another function shows its code."""
 
 
 def in_force(today: date, path: str = "") -> Q:
@@ -110,6 +122,12 @@ def posts_of(account_id: UUID) -> list[PostHolding]:
     return list(rows.select_related("office").order_by("id"))
 
 
+def holdings_of(account_id: UUID) -> list[PostHolding]:
+    """Posts of an account, ended ones too, newest first, at most a hundred."""
+    rows = PostHolding.objects.filter(account=account_id)
+    return list(rows.select_related("office").order_by("-id")[:100])
+
+
 def holders(role: str, office_code: str) -> tuple[AccountRef, ...]:
     """Active accounts that hold the role in the office today."""
     rows = Account.objects.filter(
@@ -148,6 +166,18 @@ def office_directory(*, area: str = "", function: str = "") -> list[Office]:
     if function:
         rows = rows.filter(function=function)
     return list(rows.order_by("area", "function", "code")[:500])
+
+
+def areas_of_offices(rows: list[Office]) -> list[tuple[str, Text]]:
+    """The areas for a filter, each once, named as their divisions are when the city has a table of them."""
+    return [(code, area_name(code)) for code in dict.fromkeys(row.area for row in rows)]
+
+
+def functions_of_offices(rows: list[Office]) -> list[tuple[str, Text]]:
+    """The functions for a filter, each once."""
+    return [
+        (one, FUNCTION_TITLES.get(one, Text(one, one))) for one in dict.fromkeys(r.function for r in rows)
+    ]
 
 
 def office(code: str) -> OfficeRef:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.test import Client
 
-from wenzhou.kernel.base.actors import AGENT, CITIZEN, ROLES, Actor, Role
+from wenzhou.kernel.base.actors import AGENT, CITIZEN, CLERK, ROLES, Actor, Role
+from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.standards import gb11643, gb32100
+from wenzhou.kernel.base.testing import Sample, SampleMaker
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
 from wenzhou.kernel.identity.middleware import SESSION_ACTING_FOR
 from wenzhou.kernel.identity.models import (
@@ -171,3 +173,22 @@ def client_for(who: Actor | AccountRef | None, *, language: str = "zh-hans") -> 
         session[SESSION_ACTING_FOR] = str(who.organisation)
         session.save()
     return client
+
+
+def _offer() -> UUID:
+    account = make_account()
+    return Delegation.objects.create(
+        agent_id=account.id, organisation_id=make_organisation().id, since="2020-01-01"
+    ).id
+
+
+SAMPLES: dict[str, SampleMaker] = {
+    "accept_delegation": lambda: Sample({"delegation": _offer()}),
+    "revoke_delegation": lambda: Sample({"delegation": _offer()}),
+    "end_session": lambda: Sample({"session": 1}),
+    "account": lambda: Sample({"account": make_account(CLERK, office="sample").id}),
+    "give_post": lambda: Sample({"account": make_account().id}),
+    "end_post": lambda: Sample({"holding": uuid7()}),
+    "lock": lambda: Sample({"account": make_account().id}),
+    "unlock": lambda: Sample({"account": make_account().id}),
+}

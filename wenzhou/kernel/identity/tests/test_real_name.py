@@ -71,7 +71,7 @@ def test_five_tries_a_day(account):
 
 def test_the_divisions_of_the_city_are_asked(account, monkeypatch):
     person = make_person(area="330302")
-    table = KnownRegions(code="test", known=lambda code, on: code != "330302")
+    table = KnownRegions(code="test", known=lambda code, on: code != "330302", name=lambda code: None)
     monkeypatch.setattr(registry, "declared", lambda kind: (table,) if kind is KnownRegions else ())
     with pytest.raises(Invalid) as problem:
         services.verify_real_name(actor_of_account(account), person.name, person.number)
