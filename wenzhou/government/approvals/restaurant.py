@@ -26,7 +26,7 @@ from wenzhou.government.approvals.restaurant_form import (
 )
 from wenzhou.government.approvals.service_items import ServiceItem, Step
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Invalid, Refused
+from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
@@ -174,11 +174,12 @@ def on_granted(actor: Actor, case: CaseFacts) -> tuple[IssuedLicence, ...]:
             consumer=CONSUMER,
             case=case.id,
         )
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
+        texts = tuple(error.fields.values()) or (error.detail,)
         raise Refused(
             Text(
-                f"登记机关未能登记该主体：{error.detail.zh}请退回申请人更正。",
-                f"The register cannot take this firm: {error.detail.en} Ask the applicant to correct it.",
+                f"登记机关未能登记该主体：{'；'.join(text.zh for text in texts)}。请不予通过并告知申请人更正后重新申请。",
+                f"The register cannot take this firm: {'; '.join(text.en for text in texts)}. Refuse, and tell the applicant what to correct.",
             ),
             code="register-refused",
         ) from error

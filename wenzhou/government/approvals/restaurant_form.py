@@ -16,11 +16,11 @@ KINDS = (
     ("individual", Text("个体工商户", "Individual business")),
 )
 LINES = (
-    ("6210", Text("正餐服务", "Full-service restaurant")),
-    ("6220", Text("快餐服务", "Fast food")),
-    ("6231", Text("茶馆服务", "Tea house")),
-    ("6232", Text("咖啡馆服务", "Coffee shop")),
-    ("6291", Text("小吃服务", "Snack bar")),
+    ("H6210", Text("正餐服务", "Full-service restaurant")),
+    ("H6220", Text("快餐服务", "Fast food")),
+    ("H6231", Text("茶馆服务", "Tea house")),
+    ("H6232", Text("咖啡馆服务", "Coffee shop")),
+    ("H6291", Text("小吃服务", "Snack bar")),
 )
 FOODS = (
     ("hot", Text("热食类食品制售", "Hot food")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.permissions import Purpose
+
+Outcome = Literal["done", "refused", "failed"]
 
 
 def record(
@@ -17,7 +19,7 @@ def record(
     target: models.Model | None = None,
     *,
     purpose: Purpose | None = None,
-    outcome: str = "done",
+    outcome: Outcome = "done",
     **detail: Any,
 ) -> None:
     """Write that ``actor`` did ``action`` (``module.verb``) to ``target``.

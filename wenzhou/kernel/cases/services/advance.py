@@ -148,7 +148,7 @@ def _decide(actor: Actor, case: Case, state: CaseState, text: Text) -> None:
     case.state = state
     case.decided_at = timezone.now()
     note(actor, case, state.value, text)
-    audit.record(actor, "cases.decided", case, outcome=state.value)
+    audit.record(actor, "cases.decided", case, decision=state.value)
     emit(
         CaseDecided(
             case=case.id,

@@ -86,7 +86,7 @@ def decide(actor: Actor, task_id: UUID, outcome: str, reasons: str = "") -> Task
         if reasons:
             text = Text(f"{text.zh}（{reasons}）", f"{text.en} ({reasons})")
         note(actor, task.case, "decided", text, office=task.office_id)
-        audit.record(actor, "cases.decide", task, number=task.case.number, outcome=outcome)
+        audit.record(actor, "cases.decide", task, number=task.case.number, decision=outcome)
         emit(
             TaskDecided(
                 case=task.case_id,
