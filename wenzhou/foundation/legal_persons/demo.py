@@ -102,10 +102,10 @@ def _load_chunk(chunk: tuple[tuple[MadeFirm, list[MadeShare]], ...]) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         done = made_done(OrganisationVersion, VERSIONS)
-        present = [firm for firm, _ in chunk if firm.index < done]
+        present = [firm for firm, _ in chunk if firm.serial < done]
         if present:
             _refuse_others(present[-1])
-        missing = [(firm, shares) for firm, shares in chunk if firm.index >= done]
+        missing = [(firm, shares) for firm, shares in chunk if firm.serial >= done]
         if missing:
             _copy(missing)
             audit.record(Actor.system("legal_persons.demo"), "legal_persons.load-made", firms=len(missing))
@@ -113,7 +113,7 @@ def _load_chunk(chunk: tuple[tuple[MadeFirm, list[MadeShare]], ...]) -> int:
 
 
 def _refuse_others(firm: MadeFirm) -> None:
-    found = identity.organisation(UUID(identity.made_organisation_id(firm.index)))
+    found = identity.organisation(UUID(identity.made_organisation_id(firm.serial)))
     if found is None or (found.code, found.name) != (firm.code, firm.name):
         raise Conflict(
             Text(
@@ -125,7 +125,7 @@ def _refuse_others(firm: MadeFirm) -> None:
 
 
 def _copy(rows: list[tuple[MadeFirm, list[MadeShare]]]) -> None:
-    identity.copy_organisations((firm.index, firm.code, firm.name) for firm, _ in rows)
+    identity.copy_organisations((firm.serial, firm.code, firm.name) for firm, _ in rows)
     copy_rows(
         OrganisationVersion,
         (
@@ -156,8 +156,8 @@ def _copy(rows: list[tuple[MadeFirm, list[MadeShare]]]) -> None:
 
 def _version(firm: MadeFirm) -> tuple[object, ...]:
     return (
-        made_id(VERSIONS, firm.index),
-        identity.made_organisation_id(firm.index),
+        made_id(VERSIONS, firm.serial),
+        identity.made_organisation_id(firm.serial),
         firm.name,
         firm.kind,
         firm.line.code,

@@ -49,9 +49,9 @@ class Village:
 
 
 class Adult(NamedTuple):
-    """A made person who can hold a firm: index and year of birth."""
+    """A made person who can hold a firm: serial and year of birth."""
 
-    index: int
+    serial: int
     born: int
 
 
@@ -69,9 +69,9 @@ class World:
 
 
 class MadeFirm(NamedTuple):
-    """One made firm. ``representative`` is the index of a made person, ``capital`` in yuan."""
+    """One made firm. ``representative`` is the serial of a made person, ``capital`` in yuan."""
 
-    index: int
+    serial: int
     code: str
     name: str
     kind: str
@@ -204,8 +204,8 @@ def _of_age(pool: Sequence[Adult], number: float, born_until: int) -> int:
     for step in range(min(len(pool), 200)):
         adult = pool[(start + step) % len(pool)]
         if adult.born <= born_until:
-            return adult.index
-    return min(pool, key=lambda adult: adult.born).index
+            return adult.serial
+    return min(pool, key=lambda adult: adult.born).serial
 
 
 def _numeral(number: int) -> str:

@@ -107,7 +107,7 @@ def _refuse_others(people: Population, household: int) -> None:
         return
     head = next(people.person_rows(household, household + 1))
     found = identity.person_by_number(head.number)
-    if found is None or str(found.id) != identity.made_person_id(head.index):
+    if found is None or str(found.id) != identity.made_person_id(head.serial):
         raise Conflict(
             Text(
                 "数据库中的虚构人口由其他版本生成，无法续载；请换用新的数据目录。",
@@ -119,12 +119,12 @@ def _refuse_others(people: Population, household: int) -> None:
 
 def _copy(people: Population, first: int, last: int) -> int:
     persons = list(people.person_rows(first, last))
-    identity.copy_people((p.index, p.number, p.name) for p in persons)
+    identity.copy_people((p.serial, p.number, p.name) for p in persons)
     copy_rows(
         Household,
         ("id", "number", "division", "address", "made"),
         (
-            (made_id(HOUSEHOLDS, h.index), h.number, h.division, h.address, True)
+            (made_id(HOUSEHOLDS, h.serial), h.number, h.division, h.address, True)
             for h in people.household_rows(first, last)
         ),
     )
@@ -142,11 +142,11 @@ def _copy(people: Population, first: int, last: int) -> int:
 
 
 def _version(p: MadePerson) -> tuple[object, ...]:
-    person = identity.made_person_id(p.index)
-    return made_id(VERSIONS, p.index), person, p.name, p.sex, p.born, p.ethnicity, "", True, p.born, SOURCE
+    person = identity.made_person_id(p.serial)
+    return made_id(VERSIONS, p.serial), person, p.name, p.sex, p.born, p.ethnicity, "", True, p.born, SOURCE
 
 
 def _membership(p: MadePerson) -> tuple[object, ...]:
     household = made_id(HOUSEHOLDS, p.household)
-    person = identity.made_person_id(p.index)
-    return made_id(MEMBERSHIPS, p.index), person, household, p.relation, p.moved_in, SOURCE
+    person = identity.made_person_id(p.serial)
+    return made_id(MEMBERSHIPS, p.serial), person, household, p.relation, p.moved_in, SOURCE

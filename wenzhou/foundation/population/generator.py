@@ -87,9 +87,9 @@ class World:
 
 
 class MadePerson(NamedTuple):  # a tuple, because a million dataclasses take ten seconds
-    """One made person; ``household`` and ``index`` count from 0, ``relation`` is by GB/T 4761."""
+    """One made person; ``household`` and ``serial`` count from 0, ``relation`` is by GB/T 4761."""
 
-    index: int
+    serial: int
     number: str
     name: str
     sex: str
@@ -103,7 +103,7 @@ class MadePerson(NamedTuple):  # a tuple, because a million dataclasses take ten
 class MadeHousehold(NamedTuple):
     """One made household at a real village; ``first`` is the index of its first person."""
 
-    index: int
+    serial: int
     number: str
     division: str
     address: str

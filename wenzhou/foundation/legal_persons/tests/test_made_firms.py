@@ -58,7 +58,7 @@ def test_yueqing_makes_electrical_apparatus(firms):
 
 
 def test_shares_add_up_and_holders_were_of_age(firms):
-    born = {adult.index: adult.born for adults in WORLD.adults.values() for adult in adults}
+    born = {adult.serial: adult.born for adults in WORLD.adults.values() for adult in adults}
     for firm, shares in firms:
         assert sum(share.amount for share in shares) == firm.capital > 0
         assert shares[0].holder == firm.representative

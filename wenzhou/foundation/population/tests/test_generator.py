@@ -47,9 +47,9 @@ def test_everybody_has_a_valid_number_that_says_what_the_row_says(people):
 def test_as_many_as_asked_for_in_whole_households(people):
     population, rows = people
     assert 20_000 <= len(rows) == population.persons <= 20_005
-    assert [person.index for person in rows] == list(range(len(rows)))
+    assert [person.serial for person in rows] == list(range(len(rows)))
     sizes = Counter(person.household for person in rows)
-    assert [sizes[h.index] for h in population.household_rows(0, population.households)] == [
+    assert [sizes[h.serial] for h in population.household_rows(0, population.households)] == [
         h.size for h in population.household_rows(0, population.households)
     ]
 
@@ -104,7 +104,7 @@ def test_places_are_filled_by_weight(people):
 
 def test_she_people_live_in_she_townships(people):
     population, rows = people
-    division = {h.index: h.division for h in population.household_rows(0, population.households)}
+    division = {h.serial: h.division for h in population.household_rows(0, population.households)}
     assert {division[p.household] for p in rows if p.ethnicity == "22"} == {"330328105200"}
 
 
