@@ -32,7 +32,14 @@ from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.standards import gb32100
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo.api import division as division_of
-from wenzhou.kernel.identity.api import add_organisation, offices, organisation, person, rename_organisation
+from wenzhou.kernel.identity.api import (
+    add_organisation,
+    offices,
+    organisation,
+    organisation_by_code,
+    person,
+    rename_organisation,
+)
 from wenzhou.kernel.registers.api import change, lock
 from wenzhou.kernel.registers.contracts import EstablishedOrganisation, EstablishOrganisation, Shareholder
 
@@ -123,11 +130,17 @@ def _holder(holder: Shareholder) -> UUID:
 
 
 def next_code(county: str, kind: Kind) -> str:
-    """A fresh unified social credit code of market supervision in a county."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('legal_persons_number')")
-        serial: int = cursor.fetchone()[0]
-    return gb32100.make(region=county, serial=serial, kind=_MARKET_KINDS[kind])
+    """A fresh unified social credit code of market supervision in a county.
+
+    Codes of generated firms are spread over the whole range, so one that is taken is passed over.
+    """
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('legal_persons_number')")
+            serial: int = cursor.fetchone()[0]
+        code = gb32100.make(region=county, serial=serial, kind=_MARKET_KINDS[kind])
+        if organisation_by_code(code) is None:
+            return code
 
 
 def _established(key: str, fingerprint: str) -> EstablishedOrganisation | None:

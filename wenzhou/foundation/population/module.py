@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.population import demo
+from wenzhou.foundation.population import demo, views
+from wenzhou.foundation.population.endpoints import PERSON
 from wenzhou.foundation.population.offers import OFFER_PERSON
 from wenzhou.foundation.population.permissions import (
     MAINTAIN_PERSONS,
@@ -11,6 +12,7 @@ from wenzhou.foundation.population.permissions import (
     SEE_STATISTICS,
 )
 from wenzhou.kernel.base.manifest import Demo, Module
+from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -27,6 +29,32 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(GEO, EXCHANGE),
     demo=Demo(load=demo.load, order=20),
+    pages=(
+        Page(
+            name="search",
+            path="population/",
+            view=views.search,
+            title=Text("人口检索", "Search persons"),
+            permission=SEARCH_PERSONS,
+            nav=Nav(REGISTERS, 10, "users"),
+        ),
+        Page(
+            name="person",
+            path="population/persons/<uuid:person_id>/",
+            view=views.person,
+            title=Text("人口记录", "A person's record"),
+            permission=SEARCH_PERSONS,
+        ),
+        Page(
+            name="statistics",
+            path="population/statistics/",
+            view=views.statistics,
+            title=Text("人口统计", "Population statistics"),
+            permission=SEE_STATISTICS,
+            nav=Nav(REGISTERS, 11, "chart-bar"),
+        ),
+    ),
+    endpoints=(PERSON,),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
     declares=(OFFER_PERSON,),
 )

@@ -13,45 +13,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from wenzhou.foundation.population.models import Household, Membership, PersonVersion, Relation, Sex
-from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS, READ_PERSON
-from wenzhou.foundation.population.selectors import areas, household_of, person, profile
+from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS
+from wenzhou.foundation.population.selectors import areas, household_of, profile
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
-from wenzhou.kernel.base.permissions import Purpose, holding_posts, require
+from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import offices, rename_person
-from wenzhou.kernel.registers.api import as_of, change, journal, lock
+from wenzhou.kernel.registers.api import as_of, change, lock
 from wenzhou.kernel.registers.codes import ETHNICITIES
-from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery, Subject
+from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 SOURCE = "public-security"
-FIELDS = ("number", "name", "sex", "born", "ethnicity", "address", "division", "phone")
 _NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff·]{2,30}|[A-Za-z][A-Za-z .'-]{1,59}")
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
-
-
-def read_in_full(
-    actor: Actor, query: PersonQuery, *, purpose: Purpose, case: UUID | None = None
-) -> PersonProfile:
-    """An official reads a whole record for a stated purpose; every field goes into the journal.
-
-    Raises Refused, NotFound, Invalid.
-    """
-    require(actor, READ_PERSON, purpose=purpose)
-    with transaction.atomic():
-        found = person(actor, query, READ_PERSON)
-        journal(
-            actor,
-            Subject(person=found.id),
-            resource="person-record",
-            consumer="population",
-            purpose=purpose,
-            fields=FIELDS,
-            masked=False,
-            case=case,
-        )
-    return found
 
 
 def register_change(

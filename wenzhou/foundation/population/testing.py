@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 
 from wenzhou.foundation.population.models import Household, Membership, PersonVersion, Relation
+from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.contracts import PersonRef
 from wenzhou.kernel.identity.testing import make_person
 
@@ -55,3 +57,17 @@ def register(
         source="test",
     )
     return person
+
+
+def _person() -> Sample:
+    return Sample({"person_id": register().id})
+
+
+def _person_by_number() -> Sample:
+    return Sample({"number": register().number}, query="?purpose=population.verify")
+
+
+SAMPLES: dict[str, Callable[[], Sample]] = {
+    "person": _person,
+    "GET /persons/{number}": _person_by_number,
+}

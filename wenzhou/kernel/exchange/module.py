@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Demo, Module
+from wenzhou.kernel.base.pages import OVERSIGHT, Nav, Page
+from wenzhou.kernel.base.pages import REGISTERS as REGISTERS_NAV
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.exchange import demo
+from wenzhou.kernel.exchange import demo, views
+from wenzhou.kernel.exchange.endpoints import CATALOGUE
 from wenzhou.kernel.exchange.permissions import MANAGE_GRANTS, SEE_GRANTS
 from wenzhou.kernel.exchange.resources import RESOURCES
 from wenzhou.kernel.exchange.tasks import SYNC
@@ -23,6 +26,32 @@ MODULE = Module(
     depends_on=(REGISTERS,),
     permissions=(MANAGE_GRANTS, SEE_GRANTS),
     jobs=(SYNC,),
+    pages=(
+        Page(
+            name="catalogue",
+            path="data/resources/",
+            view=views.catalogue,
+            title=Text("数据资源目录", "Data resources"),
+            public=True,
+            nav=Nav(REGISTERS_NAV, 80, "database-search"),
+        ),
+        Page(
+            name="resource",
+            path="data/resources/<slug:code>/",
+            view=views.resource,
+            title=Text("数据资源", "Data resource"),
+            public=True,
+        ),
+        Page(
+            name="grants",
+            path="data/grants/",
+            view=views.grants,
+            title=Text("数据授权", "Grants"),
+            permission=SEE_GRANTS,
+            nav=Nav(OVERSIGHT, 45, "key"),
+        ),
+    ),
+    endpoints=(CATALOGUE,),
     declares=RESOURCES,
     demo=Demo(load=demo.load, order=900),
 )

@@ -44,6 +44,7 @@ __all__ = [
     "office",
     "offices",
     "organisation",
+    "organisation_by_code",
     "person",
     "person_by_number",
     "rename_organisation",
@@ -78,6 +79,12 @@ def person_by_number(number: str) -> PersonRef | None:
 def organisation(organisation_id: UUID) -> OrganisationRef | None:
     """The organisation anchor of this id, or None."""
     row = Organisation.objects.filter(id=organisation_id).first()
+    return OrganisationRef.of(row) if row else None
+
+
+def organisation_by_code(code: str) -> OrganisationRef | None:
+    """The organisation anchor with this unified social credit code, or None."""
+    row = Organisation.objects.filter(code=code.upper()).first()
     return OrganisationRef.of(row) if row else None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.pages import MINE, OVERSIGHT, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
+from wenzhou.kernel.registers import views
 from wenzhou.kernel.registers.permissions import OWN_DATA_USE, READ_JOURNAL
 
 MODULE = Module(
@@ -19,4 +21,22 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(IDENTITY,),
     permissions=(OWN_DATA_USE, READ_JOURNAL),
+    pages=(
+        Page(
+            name="data-use",
+            path="my/data-use/",
+            view=views.data_use,
+            title=Text("谁用了我的数据", "Who used my data"),
+            permission=OWN_DATA_USE,
+            nav=Nav(MINE, 60, "eye"),
+        ),
+        Page(
+            name="journal",
+            path="registers/journal/",
+            view=views.journal,
+            title=Text("数据使用记录", "Journal of data use"),
+            permission=READ_JOURNAL,
+            nav=Nav(OVERSIGHT, 40, "eye"),
+        ),
+    ),
 )

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from wenzhou.foundation.population.models import Membership, PersonVersion, Relation
+from wenzhou.foundation.population.reading import read_in_full
 from wenzhou.foundation.population.selectors import profile, search
-from wenzhou.foundation.population.services import move, read_in_full, register_change
+from wenzhou.foundation.population.services import move, register_change
 from wenzhou.foundation.population.testing import make_household, register
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER, Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused

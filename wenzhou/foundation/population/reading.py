@@ -1,0 +1,108 @@
+"""Readings by officials: masked for a look, whole for a purpose; each leaves its line in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from wenzhou.foundation.population.models import PersonVersion
+from wenzhou.foundation.population.permissions import READ_PERSON
+from wenzhou.foundation.population.selectors import person, search
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.pagination import Slice
+from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.api import (
+    journal,
+    journal_many,
+    mask_address,
+    mask_name,
+    mask_number,
+    mask_phone,
+)
+from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery, Subject
+
+FIELDS = ("number", "name", "sex", "born", "ethnicity", "address", "division", "phone")
+MASKED_FIELDS = ("number", "name", "sex", "address", "phone")
+
+LOOK = Purpose("population.look", Text("检索人口信息（脱敏）", "Looking a person up, masked"))
+PURPOSES = {
+    purpose.code: purpose
+    for purpose in (
+        Purpose("population.verify", Text("核实当事人身份", "Checking who the person is")),
+        Purpose("population.handle", Text("办理本人申请的事项", "Handling a matter she applied for")),
+        Purpose("population.correct", Text("核对和更正登记信息", "Checking and correcting the register")),
+        Purpose("population.law", Text("依法履行法定职责", "A duty laid down by law")),
+    )
+}
+
+
+def read_in_full(
+    actor: Actor, query: PersonQuery, *, purpose: Purpose, case: UUID | None = None
+) -> PersonProfile:
+    """An official reads a whole record for a stated purpose; every field goes into the journal.
+
+    Raises Refused, NotFound, Invalid.
+    """
+    require(actor, READ_PERSON, purpose=purpose)
+    with transaction.atomic():
+        found = person(actor, query, READ_PERSON)
+        journal(
+            actor,
+            Subject(person=found.id),
+            resource="person-record",
+            consumer="population",
+            purpose=purpose,
+            fields=FIELDS,
+            masked=False,
+            case=case,
+        )
+    return found
+
+
+def look(actor: Actor, query: PersonQuery) -> PersonProfile:
+    """A masked record. Raises Refused, NotFound, Invalid."""
+    with transaction.atomic():
+        found = person(actor, query)
+        journal(
+            actor,
+            Subject(person=found.id),
+            resource="person-record",
+            consumer="population",
+            purpose=LOOK,
+            fields=MASKED_FIELDS,
+            masked=True,
+        )
+    return masked(found)
+
+
+def look_for(actor: Actor, text: str, *, token: str = "", on: date | None = None) -> Slice[PersonVersion]:
+    """Search, with a line for each person on the page that is shown. Raises Refused, Invalid."""
+    with transaction.atomic():
+        found = search(actor, text, token=token, on=on)
+        journal_many(
+            actor,
+            [Subject(person=row.person_id) for row in found.rows],
+            resource="person-search",
+            consumer="population",
+            purpose=LOOK,
+            fields=("number", "name", "sex"),
+            masked=True,
+        )
+    return found
+
+
+def masked(found: PersonProfile) -> PersonProfile:
+    """The record as it is shown without a purpose: no birth, no ethnicity, the rest masked."""
+    return replace(
+        found,
+        number=mask_number(found.number or ""),
+        name=mask_name(found.name or ""),
+        born=None,
+        ethnicity=None,
+        address=mask_address(found.address) if found.address else None,
+        phone=mask_phone(found.phone) if found.phone else None,
+    )

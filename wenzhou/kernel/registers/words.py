@@ -1,0 +1,59 @@
+"""Words for the codes that stand in the journal: resources, consumers, fields."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.manifest import Declaration
+from wenzhou.kernel.base.registry import registry
+from wenzhou.kernel.base.text import Text
+
+FIELDS = {
+    "number": Text("公民身份号码", "Identity number"),
+    "name": Text("姓名或名称", "Name"),
+    "sex": Text("性别", "Sex"),
+    "born": Text("出生日期", "Date of birth"),
+    "ethnicity": Text("民族", "Ethnicity"),
+    "address": Text("地址", "Address"),
+    "division": Text("行政区划", "Division"),
+    "phone": Text("联系电话", "Telephone"),
+    "code": Text("统一社会信用代码", "Unified social credit code"),
+    "legal_representative": Text("法定代表人标识", "Legal representative, id"),
+    "legal_representative_name": Text("法定代表人", "Legal representative"),
+    "shareholders": Text("股东及出资", "Holders and amounts"),
+    "capital": Text("注册资本", "Registered capital"),
+    "kind": Text("类型", "Kind"),
+    "status": Text("登记状态", "Status"),
+    "established": Text("成立日期", "Established"),
+    "line_code": Text("行业代码", "Line of business, code"),
+    "line_name": Text("行业", "Line of business"),
+    "household": Text("同户人员", "Household"),
+    "history": Text("历史记录", "History"),
+}
+
+
+def field_title(name: str) -> Text:
+    """The field in words; its name where there are none."""
+    return FIELDS.get(name, Text(name, name))
+
+
+def resource_title(code: str) -> Text:
+    """The title that some manifest declares for a resource of this code, else the code."""
+    for declared in registry.declared(Declaration):
+        title = getattr(declared, "title", None)
+        if declared.code == code and isinstance(title, Text):
+            return title
+    return _OWN.get(code, Text(code, code))
+
+
+_OWN = {
+    "person-record": Text("人口库记录", "Record in the population database"),
+    "person-search": Text("人口库检索结果", "Search of the population database"),
+    "organisation-record": Text("法人库记录", "Record in the legal persons database"),
+}
+
+
+def consumer_title(code: str) -> Text:
+    """The title of the module that read; its code when it is gone."""
+    try:
+        return registry.module(code).title
+    except KeyError:
+        return Text(code, code)
