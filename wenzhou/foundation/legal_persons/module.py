@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons import demo
+from wenzhou.foundation.legal_persons import demo, views
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.manifest import Demo, Module
+from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -23,6 +24,31 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(GEO, EXCHANGE),
     demo=Demo(load=demo.load, order=30),
+    pages=(
+        Page(
+            name="search",
+            path="legal-persons/",
+            view=views.search,
+            title=Text("法人检索", "Search firms"),
+            permission=SEARCH_FIRMS,
+            nav=Nav(REGISTERS, 20, "building"),
+        ),
+        Page(
+            name="firm",
+            path="legal-persons/firms/<uuid:organisation_id>/",
+            view=views.firm,
+            title=Text("法人记录", "A firm's record"),
+            permission=SEARCH_FIRMS,
+        ),
+        Page(
+            name="statistics",
+            path="legal-persons/statistics/",
+            view=views.statistics,
+            title=Text("法人统计", "Statistics of firms"),
+            permission=SEE_STATISTICS,
+            nav=Nav(REGISTERS, 21, "chart-bar"),
+        ),
+    ),
     permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS),
     emits=(OrganisationEstablished,),
     declares=(OFFER_PROFILE, OFFER_NAME_CHECK, OFFER_ESTABLISH),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from wenzhou.foundation.legal_persons.models import Kind, OrganisationVersion, Shareholding
+from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.contracts import OrganisationRef, PersonRef
 from wenzhou.kernel.identity.testing import make_organisation, make_person
 
@@ -51,3 +53,8 @@ def register_firm(
         source="test",
     )
     return organisation
+
+
+SAMPLES: dict[str, Callable[[], Sample]] = {
+    "firm": lambda: Sample({"organisation_id": register_firm().id}),
+}
