@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from ninja import Schema
 
 from wenzhou.kernel.base.endpoints import Endpoint
@@ -101,8 +102,13 @@ def get_successors(request: HttpRequest, code: str, on: date | None = None) -> l
 
 
 def get_outlines(request: HttpRequest, parent: str = selectors.CITY, on: date | None = None) -> JsonResponse:
-    """Outlines as GeoJSON; cached by browsers for an hour."""
-    response = JsonResponse(selectors.outlines(parent, on), content_type="application/geo+json")
+    """Outlines as GeoJSON; ``below`` counts the divisions below. Cached by browsers for an hour."""
+    collection = selectors.outlines(parent, on)
+    for feature in collection["features"]:
+        code = feature["properties"]["code"]
+        feature["properties"]["below"] = len(selectors.children(code, on))
+        feature["properties"]["url"] = reverse("geo:division", args=[code])
+    response = JsonResponse(collection, content_type="application/geo+json")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 

@@ -6,27 +6,31 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import selectors
+from wenzhou.kernel.geo.contracts import Place
 from wenzhou.kernel.geo.directory import today
-from wenzhou.kernel.geo.drawing import draw
 from wenzhou.kernel.geo.endpoints import unknown_division
 
 
 def browse(request: HttpRequest) -> HttpResponse:
     """The counties of the city on a day, on a map and in a list."""
     on = _day(request)
-    counties = selectors.children(selectors.CITY, on)
+    counties = [
+        (county, len(selectors.children(county.code, on)))
+        for county in selectors.children(selectors.CITY, on)
+    ]
     return render(
         request,
         "geo/browse.html",
         {
             "on": on,
-            "today": today(),
-            "counties": [(county, len(selectors.children(county.code, on))) for county in counties],
-            "drawing": draw(selectors.outlines(selectors.CITY, on)),
+            "counties": counties,
+            "rows": [(county.name, towns) for county, towns in counties],
+            "outlines": f"/api/geo/outlines?on={on}",
         },
     )
 
@@ -46,13 +50,23 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "on": on,
             "place": shown,
             "in_force": place is not None,
-            "path": selectors.path(code, on),
+            "crumbs": _crumbs(shown, on),
             "children": selectors.children(code, on),
             "versions": versions,
             "changes": selectors.history(code),
             "successors": [p for p in selectors.successors(code, on) if p.code != code],
         },
     )
+
+
+def _crumbs(shown: Place, on: date) -> list[tuple[object, str]]:
+    """Titles and addresses from the city down to what is shown, which has none."""
+    above = [p for p in selectors.path(shown.code, on) if p.code != shown.code]
+    return [
+        (Text("行政区划", "Divisions"), f"{reverse('geo:browse')}?on={on}"),
+        *((p.name, f"{reverse('geo:division', args=[p.code])}?on={on}") for p in above),
+        (shown.name, ""),
+    ]
 
 
 def _day(request: HttpRequest) -> date:
