@@ -5,9 +5,30 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from wagtail.models import Site
+
 from wenzhou.government.portal.models import HomePage, InformationPage, NewsIndexPage, NewsPage
+from wenzhou.kernel.content.testing import lay_ground
 
 _serial = itertools.count(1)
+
+
+def open_portal() -> HomePage:
+    """The home page with its site, laid again where a test that commits has emptied the tables."""
+    root = lay_ground()
+    page: HomePage | None = HomePage.objects.first()
+    if page is not None:
+        return page
+    page = HomePage(
+        title="温州市门户网站",
+        title_en="City portal of Wenzhou",
+        hero="想办什么事，从这里开始",
+        hero_en="Whatever you need done, start here",
+        slug="home",
+    )
+    root.add_child(instance=page)
+    Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)
+    return page
 
 
 def home() -> HomePage:

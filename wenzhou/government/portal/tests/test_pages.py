@@ -7,7 +7,8 @@ from django.test import Client
 
 from wenzhou.government.portal import demo, testing
 from wenzhou.government.portal.models import HomePage, InformationPage, NewsPage
-from wenzhou.kernel.content.api import LOOK, STORE, CityPage
+from wenzhou.kernel.content.api import LOOK, CityPage
+from wenzhou.kernel.content.testing import forget_kept_pages
 from wenzhou.kernel.identity.testing import client_for
 
 pytestmark = pytest.mark.django_db
@@ -15,11 +16,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    STORE.clear()
-    LOOK.forget()
+    forget_kept_pages()
     yield
-    STORE.clear()
-    LOOK.forget()
+    forget_kept_pages()
 
 
 def text(response):

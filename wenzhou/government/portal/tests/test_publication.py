@@ -12,7 +12,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from wenzhou.government.portal import testing
 from wenzhou.government.portal.models import InformationPage
 from wenzhou.kernel.base.actors import CITIZEN, EDITOR, HEAD
-from wenzhou.kernel.content.api import LOOK, STORE
+from wenzhou.kernel.content.api import LOOK
+from wenzhou.kernel.content.testing import forget_kept_pages
 from wenzhou.kernel.identity.testing import client_for, make_account
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    STORE.clear()
-    LOOK.forget()
+    forget_kept_pages()
     yield
-    STORE.clear()
-    LOOK.forget()
+    forget_kept_pages()
 
 
 def form(title, **more):
