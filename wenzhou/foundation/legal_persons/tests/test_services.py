@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -32,7 +33,7 @@ VILLAGE = "330302006044"
 
 def _request(**changes):
     person = changes.pop("person", None) or make_person()
-    values = {
+    values: dict[str, Any] = {
         "name": "温州五马小厨餐饮有限公司",
         "kind": "limited",
         "line_code": "H6210",
@@ -54,8 +55,9 @@ def test_a_firm_is_founded_with_a_code_that_holds():
     firm = establish(ACTOR, _request(person=person))
     assert gb32100.parse(firm.code, on=date.today()).region == "330302"
     found = profile(OrganisationQuery(code=firm.code))
-    assert (found.name, found.capital, found.legal_representative_name) == (firm.name, 100000, "陈明")
-    assert [holder.person for holder in found.shareholders] == [person.id]
+    assert (found.name, found.legal_representative_name) == (firm.name, "陈明")
+    assert found.capital == Decimal(100000)
+    assert [holder.person for holder in found.shareholders or ()] == [person.id]
     assert [(h.name, h.per_cent) for h in holders(firm.id, date.today())] == [("陈明", 100.0)]
     assert OutboxEntry.objects.get(name="legal_persons.established").payload["code"] == firm.code
 

@@ -34,7 +34,9 @@ def test_a_new_name_from_a_day_on(officer):
     register_change(officer, person.id, date(2026, 1, 1), {"name": "陈大明"})
     assert profile(PersonQuery(id=person.id)).name == "陈大明"
     assert profile(PersonQuery(number=person.number, on=date(2025, 12, 31))).name == "陈小明"
-    assert anchor(person.id).name == "陈大明"
+    renamed = anchor(person.id)
+    assert renamed is not None
+    assert renamed.name == "陈大明"
     assert AuditEntry.objects.filter(action="population.change").count() == 1
 
 

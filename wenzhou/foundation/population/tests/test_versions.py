@@ -196,7 +196,7 @@ def _last_mark(person):
 def test_versions_never_overlap_and_the_past_is_answered_the_same(steps):
     person = make_person()
     answers = []
-    before = {}
+    before: dict[int, str] = {}
     for step in steps:
         _play(person, step)
         now = _all_said(person)

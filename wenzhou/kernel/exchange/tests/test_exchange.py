@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -68,7 +69,7 @@ def _provide(_actor, ask):
 
 
 def _use(**changes):
-    values = {"fields": ("name", "phone", "town"), "unmasked": False} | changes
+    values: dict[str, Any] = {"fields": ("name", "phone", "town"), "unmasked": False} | changes
     return Use(resource=RESOURCE, consumer="tester", purposes=(PURPOSE,), legal_basis=X, **values)
 
 
