@@ -8,6 +8,7 @@ from typing import Any
 
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import Field, FieldKind, Paper, Section
+from wenzhou.kernel.registers.api import mask_address, mask_number
 
 AREAS = ("330302",)
 
@@ -56,9 +57,18 @@ APPLICANT = Section(
             fixed=True,
             help=Text("取自人口库，不需填写", "From the population register"),
         ),
-        Field(code="applicant_number", title=Text("公民身份号码", "Citizen identity number"), fixed=True),
         Field(
-            code="applicant_address", title=Text("户籍住址", "Registered address"), fixed=True, required=False
+            code="applicant_number",
+            title=Text("公民身份号码", "Citizen identity number"),
+            fixed=True,
+            mask=mask_number,
+        ),
+        Field(
+            code="applicant_address",
+            title=Text("户籍住址", "Registered address"),
+            fixed=True,
+            required=False,
+            mask=mask_address,
         ),
         Field(code="phone", title=Text("联系电话", "Telephone"), kind=FieldKind.PHONE),
         Field(code="email", title=Text("电子邮箱", "E-mail"), kind=FieldKind.EMAIL, required=False),

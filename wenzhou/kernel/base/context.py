@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -52,7 +52,12 @@ def _navigation(actor: Actor, path: str) -> tuple[NavSection, ...]:
         items = tuple(_item(module, page, path) for module, page in _pages_of(group, actor))
         if items:
             sections.append(NavSection(group.code, str(group.title), items))
-    return tuple(sections)
+    # /work/figures/ lies below /work/ too: only the nearest is where the reader is.
+    nearest = max((len(i.url) for s in sections for i in s.items if i.active), default=0)
+    return tuple(
+        replace(s, items=tuple(replace(i, active=i.active and len(i.url) == nearest) for i in s.items))
+        for s in sections
+    )
 
 
 def _pages_of(group: NavGroup, actor: Actor) -> list[tuple[str, Page]]:

@@ -6,13 +6,27 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from wenzhou.kernel.cases.calendar import add_working_days, working_days_between
+from wenzhou.kernel.cases.calendar import WorkingCalendar, add_working_days, working_days_between
 from wenzhou.kernel.cases.models import CalendarDay
 
 
 def _overrides(first: date) -> dict[date, bool]:
     days = CalendarDay.objects.filter(day__gte=first).values_list("day", "working")
     return dict(days)
+
+
+def calendar_since(first: date) -> WorkingCalendar:
+    """Working days from ``first`` on, with the operator's calendar: for many dates with one query."""
+    return WorkingCalendar(_overrides(first))
+
+
+def days_left(calendar: WorkingCalendar, today: date, deadline: date) -> int:
+    """Working days from today to a deadline: 0 on its last day, below 0 when it is over.
+
+    A deadline that was last Friday is over on Saturday, though no working day has passed since.
+    """
+    left = calendar.working_days_between(today, deadline).days
+    return min(left, -1) if deadline < today else left
 
 
 def due_date(start: datetime, working_days: int) -> date:

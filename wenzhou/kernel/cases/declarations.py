@@ -48,7 +48,8 @@ class Field:
     """One question of a form. ``prefill`` names a value that the case type's prefill gives.
 
     ``fixed`` fields come from a register and cannot be typed over; ``check`` returns what is
-    wrong, or None.
+    wrong, or None. ``mask`` is how a personal answer is shown to who does not handle the case;
+    fixed answers, telephones and e-mail addresses are masked without it too.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Field:
     maximum: Decimal | None = None
     choices: tuple[tuple[str, Text], ...] = ()
     check: Callable[[Any], Text | None] | None = None
+    mask: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ class Case(models.Model):
             models.Index(fields=["account", "-opened_at", "-id"], name="case_mine"),
             models.Index(fields=["area", "state"], name="case_area"),
             models.Index(fields=["case_type", "submitted_at"], name="case_type_time"),
+            models.Index(fields=["title"], name="case_title", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -189,7 +190,15 @@ class Task(models.Model):
                 fields=["office", "deadline", "id"], name="task_worklist", condition=Q(state__in=ACTIVE)
             ),
             models.Index(
-                fields=["office", "decided_at"], name="task_decided", condition=Q(state=TaskState.DONE)
+                fields=["office", "state", "deadline", "id"],
+                name="task_worklist_state",
+                condition=Q(state__in=ACTIVE),
+            ),
+            models.Index(
+                fields=["claimed_by", "deadline", "id"], name="task_mine", condition=Q(state__in=ACTIVE)
+            ),
+            models.Index(
+                fields=["office", "decided_at", "id"], name="task_decided", condition=Q(state=TaskState.DONE)
             ),
         ]
 

@@ -6,7 +6,7 @@ from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.pages import SERVICES, Nav, Page
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases import views_licence
+from wenzhou.kernel.cases import pages_work, views_licence
 from wenzhou.kernel.cases.events import (
     CaseDecided,
     CaseRated,
@@ -24,6 +24,7 @@ from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
 from wenzhou.kernel.geo.module import MODULE as GEO
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
 from wenzhou.kernel.messages.module import MODULE as MESSAGES
+from wenzhou.kernel.registers.module import MODULE as REGISTERS
 
 MODULE = Module(
     code="cases",
@@ -35,7 +36,7 @@ MODULE = Module(
     group="kernel",
     rows=("K5",),
     clauses=("2.9",),
-    depends_on=(BASE, IDENTITY, GEO, DOCUMENTS, MESSAGES),
+    depends_on=(BASE, IDENTITY, GEO, REGISTERS, DOCUMENTS, MESSAGES),
     permissions=(APPLY, WORK, OVERSEE, READ_CASES, KEEP_CALENDAR),
     emits=(CaseSubmitted, PaperAsked, PaperGiven, TaskDecided, CaseDecided, LicenceIssued, CaseRated),
     handles=(MAKE_PAPER,),
@@ -55,6 +56,7 @@ MODULE = Module(
             title=Text("证照核验结果", "A licence checked"),
             public=True,
         ),
+        *pages_work.PAGES,
     ),
     declares=(PAPER, ISSUED, *TEMPLATES),
 )

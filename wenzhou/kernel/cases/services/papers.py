@@ -100,6 +100,7 @@ def accept_on_promise(actor: Actor, task_id: UUID, code: str) -> CasePaper:
     with transaction.atomic():
         task = lock_task(actor, task_id)
         require_claimed(actor, task)
+        _not_over(task)
         declared = _declared(task.case, code)
         if not declared.deferrable:
             raise Invalid(
@@ -111,27 +112,27 @@ def accept_on_promise(actor: Actor, task_id: UUID, code: str) -> CasePaper:
         paper = CasePaper.objects.select_for_update().filter(case=task.case, code=code).first()
         if paper is not None and paper.state == PaperState.GIVEN:
             raise Conflict(Text("这份材料已经提交。", "This paper has been given."), code="paper-given")
-        paper, _ = CasePaper.objects.update_or_create(
-            case=task.case,
-            code=code,
-            defaults={
-                "state": PaperState.PROMISED,
-                "promised_until": due_date(timezone.now(), declared.promise_days),
-                "changed_at": timezone.now(),
-            },
+        # An office decides only for itself to go on: where another one waits too, the paper stays asked for.
+        others = ClockStop.objects.filter(task__case=task.case, paper__code=code, until=None).exclude(
+            task=task
         )
+        until = due_date(timezone.now(), declared.promise_days)
+        changed: dict[str, object] = {"promised_until": until, "changed_at": timezone.now()}
+        if not others.exists():
+            changed["state"] = PaperState.PROMISED
+        paper, _ = CasePaper.objects.update_or_create(case=task.case, code=code, defaults=changed)
         note(
             actor,
             task.case,
             "promised",
             Text(
-                f"容缺受理：“{declared.title.zh}”应于 {paper.promised_until} 前补交",
-                f"Accepted without “{declared.title.en}”, to be given by {paper.promised_until}",
+                f"容缺受理：“{declared.title.zh}”应于 {until} 前补交",
+                f"Accepted without “{declared.title.en}”, to be given by {until}",
             ),
             office=task.office_id,
         )
         audit.record(actor, "cases.accept-on-promise", task, number=task.case.number, paper=code)
-        _resume(task.case, paper)
+        _resume(task.case, paper, only=task)
     return paper
 
 
@@ -175,11 +176,13 @@ def give_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[byte
     return paper
 
 
-def _resume(case: Case, paper: CasePaper) -> list[Task]:
-    """Start the clocks again that stood still for this paper; their deadlines move."""
+def _resume(case: Case, paper: CasePaper, *, only: Task | None = None) -> list[Task]:
+    """Start the clocks again that stood still for this paper, or only that of one task; deadlines move."""
     now = timezone.now()
     resumed = []
     stops = ClockStop.objects.select_for_update(of=("self",)).filter(paper=paper, until=None)
+    if only is not None:
+        stops = stops.filter(task=only)
     for stop in stops.select_related("task").order_by("task_id"):
         stop.until = now
         stop.save(update_fields=["until"])
@@ -202,6 +205,14 @@ def _declared(case: Case, code: str) -> Paper:
             Text("此事项不需要这种材料。", "This service needs no such paper."),
             fields={"paper": Text("请从列出的材料中选择", "Choose one of the listed papers")},
         ) from None
+
+
+def _not_over(task: Task) -> None:
+    if task.state not in {TaskState.CLAIMED, TaskState.PAUSED}:
+        raise Conflict(
+            Text("这个环节已经结束，不能再变更。", "This task is over and nothing of it can be changed."),
+            code=f"task-{task.state}",
+        )
 
 
 def _in_hand(task: Task) -> None:

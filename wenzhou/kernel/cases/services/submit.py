@@ -35,7 +35,7 @@ def submit(actor: Actor, case_id: UUID, *, promised: Collection[str] = ()) -> Ca
         declared = case_type(case.case_type)
         _check_all(case, declared, promised)
         now = timezone.now()
-        case.number = _next_number()
+        case.number = next_number()
         case.state = CaseState.RUNNING
         case.submitted_at = now
         case.promised_for = due_date(now, declared.promise_days)
@@ -104,7 +104,7 @@ def _check_papers(case: Case, declared: CaseType, promised: Collection[str]) -> 
     return wrong
 
 
-def _next_number() -> str:
+def next_number() -> str:
     """The next receipt number (受理号): date and a running number that no two cases share."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('cases_number')")

@@ -1,0 +1,101 @@
+"""Test kit of cases: running cases of any declared type, the clerks who work on them, samples of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from wenzhou.kernel.base.actors import AUDITOR, CLERK, HEAD, Actor, Role
+from wenzhou.kernel.base.registry import registry
+from wenzhou.kernel.base.testing import Sample, SampleMaker
+from wenzhou.kernel.cases.clock import due_date
+from wenzhou.kernel.cases.declarations import CaseType, Field, FieldKind
+from wenzhou.kernel.cases.models import Case, CaseState, Task
+from wenzhou.kernel.cases.process.engine import load
+from wenzhou.kernel.cases.services.advance import begin
+from wenzhou.kernel.cases.services.submit import next_number
+from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_account, make_office
+
+_PLAIN: Mapping[FieldKind, Any] = {
+    FieldKind.NUMBER: "10",
+    FieldKind.MONEY: "100000",
+    FieldKind.DATE: "2026-12-01",
+    FieldKind.YES_NO: True,
+    FieldKind.PHONE: "13800000000",
+    FieldKind.EMAIL: "someone@example.cn",
+}
+
+
+def make_answers(declared: CaseType, *, area: str = LUCHENG, **answers: Any) -> dict[str, Any]:
+    """A full form of this type, as it is kept after submission; ``answers`` go before the made ones."""
+    made = {field.code: _answer(field, area) for field in declared.fields}
+    return {**made, declared.area_field: area, **answers}
+
+
+def _answer(field: Field, area: str) -> Any:
+    if field.kind is FieldKind.DIVISION:
+        return area
+    if field.choices:
+        return field.choices[0][0]
+    return _PLAIN.get(field.kind, "演示内容")
+
+
+def make_running_case(declared: CaseType | None = None, *, area: str = LUCHENG, **answers: Any) -> Case:
+    """A submitted case with its first tasks open, in offices that are made when they are missing."""
+    declared = declared or registry.declared(CaseType)[0]
+    for node in load(declared.process.read_bytes()).definition.nodes.values():
+        if node.post is not None:
+            make_office(f"test-{node.post.office}", function=node.post.office, area=area[:6])
+    citizen = make_account()
+    form = make_answers(declared, area=area, **answers)
+    now = timezone.now()
+    case = Case.objects.create(
+        number=next_number(),
+        case_type=declared.code,
+        state=CaseState.RUNNING,
+        account_id=citizen.id,
+        person_id=citizen.person,
+        area=area,
+        title=declared.title_of(form),
+        form=form,
+        submitted_at=now,
+        promised_for=due_date(now, declared.promise_days),
+        made=True,
+    )
+    begin(Actor.system("cases.testing"), case, declared)
+    return case
+
+
+def make_task(declared: CaseType | None = None, **options: Any) -> Task:
+    """The first open task of a new running case."""
+    return make_running_case(declared, **options).tasks.order_by("id")[0]
+
+
+def clerk_for(task: Task, role: Role = CLERK) -> Actor:
+    """A new clerk (or head) of the task's office."""
+    return actor_with(role, office=task.office_id)
+
+
+def _task_page() -> Sample:
+    task = make_task()
+    return Sample(kwargs={"task_id": task.id}, account=clerk_for(task).account)
+
+
+def _head_page() -> Sample:
+    return Sample(account=clerk_for(make_task(), HEAD).account)
+
+
+def _audited_page() -> Sample:
+    return Sample(kwargs={"case_id": make_running_case().id}, account=actor_with(AUDITOR).account)
+
+
+SAMPLES: dict[str, SampleMaker] = {
+    "work-task": _task_page,
+    "work-claim": _task_page,
+    "work-release": _task_page,
+    "work-ask": _task_page,
+    "work-promise": _task_page,
+    "work-decide": _task_page,
+}
