@@ -16,6 +16,14 @@ from pathlib import Path
 
 _LGPL = re.compile(r"LGPL|lesser general public|library general public", re.IGNORECASE)
 _REFUSED = re.compile(r"\bA?GPL|affero|gnu general public", re.IGNORECASE)
+_CLOSED = re.compile(r"unlicensed|proprietary|see licen[cs]e|unknown", re.IGNORECASE)
+# Packages whose metadata contradicts itself: what their licence file says, read by a person, for that version only.
+_READ = {
+    (
+        "qrcode",
+        "8.2",
+    ): "BSD-3-Clause",  # a classifier says "Other/Proprietary", LICENSE is the 3-clause BSD text
+}
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 
 
@@ -38,9 +46,12 @@ class Package:
 
 def judge(licence: str) -> str:
     """The verdict on a licence text: the best of its alternatives, the worst of what holds together."""
-    if not licence.strip():
+    if not licence.strip() or _CLOSED.search(licence):
         return "unknown"
-    verdicts = [_judge_one(each) for each in re.split(r"\s+OR\s+|\s+or\s+", licence.strip("() "))]
+    # "v3 or later" is no choice between two licences
+    verdicts = [
+        _judge_one(each) for each in re.split(r"\s+or\s+(?!later|newer)", licence.strip("() "), flags=re.I)
+    ]
     return min(verdicts, key=("ok", "LGPL", "refused").index)
 
 
