@@ -82,9 +82,8 @@ def python_packages(lock: Path) -> list[Package]:
             if text.startswith("License ::") and text != "License :: OSI Approved"
         ]
         # Metadata 2.4 has License-Expression (SPDX); before that classifiers, or a free line that may be a whole text.
-        said = (
-            described.get("License-Expression") or " AND ".join(classifiers) or described.get("License") or ""
-        )
+        stated = described.get("License-Expression") or " AND ".join(classifiers) or described.get("License")
+        said = _READ.get((name, version)) or stated or ""
         found.append(Package("python", name, version, said.strip().split("\n")[0]))
     return found
 
