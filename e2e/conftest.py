@@ -1,0 +1,75 @@
+"""One city and one browser for all journeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.city import ROOT, City
+from e2e.people import Someone
+
+SHOTS = ROOT / "build" / "screenshots"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A city with few people, running."""
+    made = City(tmp_path_factory.mktemp("city") / "data")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the journeys are skipped, and fail where a browser is required."""
+    path = os.environ.get("WZ_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        (pytest.fail if os.environ.get("WZ_BROWSER_REQUIRED") else pytest.skip)("no browser was found")
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def meet(browser: Browser, city: City) -> Iterator[object]:
+    """``meet(name, width=1440, language="zh-hans")``: a signed-in person at a browser of her own.
+
+    When the test ends, no page may have said anything on its console.
+    """
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    people: list[Someone] = []
+
+    def one(name: str = "", *, width: int = 1440, language: str = "zh-hans") -> Someone:
+        person = Someone(browser, city, width=width, language=language, shots=SHOTS)
+        people.append(person)
+        if name:
+            person.sign_in(name)
+        return person
+
+    yield one
+    said = [line for person in people for line in person.said]
+    for person in people:
+        person.leave()
+    assert said == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share the city, so they share a process of the run."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("city"))
