@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Left
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from wenzhou.foundation.population.models import Membership, PersonVersion
@@ -45,20 +46,14 @@ def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonPr
             fields={"number": Text("请填写 18 位公民身份号码", "Enter the 18 characters")},
         )
     on = query.on or timezone.localdate()
-    rows = as_of(PersonVersion.objects.all(), on, known_at)
-    rows = rows.filter(person=query.id) if query.id else rows.filter(person__number=query.number.upper())
-    # The order is the index's: with it the planner leaves the index of the exclusion constraint alone.
-    rows = rows.order_by("-valid_from")
-    home = as_of(Membership.objects.filter(person=OuterRef("person")), on, known_at).order_by("-valid_from")
-    place = JSONObject(address="household__address", division="household__division")
-    found = list(
-        rows.annotate(home=Subquery(home.values(place=place)[:1])).values_list(
-            "person_id", "person__number", "name", "sex", "born", "ethnicity", "phone", "made", "home"
-        )[:1]
-    )
-    if not found:
+    which = ("id", query.id) if query.id else ("number", query.number.upper())
+    values = {"who": which[1], "on": on, "known_at": known_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[which[0], known_at is None], values)
+        found = cursor.fetchone()
+    if found is None:
         raise _unknown()
-    person_id, number, name, sex, born, ethnicity, phone, made, home_place = found[0]
+    person_id, number, name, sex, born, ethnicity, phone, made, address, division = found
     return PersonProfile(
         id=person_id,
         number=number,
@@ -66,11 +61,36 @@ def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonPr
         sex=sex,
         born=born,
         ethnicity=ethnicity,
-        address=home_place["address"] if home_place else None,
-        division=home_place["division"] if home_place else None,
+        address=address,
+        division=division,
         phone=phone or None,
         made=made,
     )
+
+
+# The most frequent read of the city, written out: building it anew by the ORM takes ten times as
+# long as running it. The conditions are those of ``registers.versions.valid`` and ``known``.
+_VALID = "{0}.valid_from <= %(on)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(on)s)"
+_KNOWN = {
+    True: "{0}.superseded_at IS NULL",
+    False: "{0}.recorded_at <= %(known_at)s AND ({0}.superseded_at IS NULL OR {0}.superseded_at > %(known_at)s)",
+}
+
+
+def _statement(column: str, now: bool) -> str:
+    holds = f"{_VALID} AND {_KNOWN[now]}"
+    columns = (
+        "v.person_id, p.number, v.name, v.sex, v.born, v.ethnicity, v.phone, v.made, h.address, h.division"
+    )
+    return (
+        f"SELECT {columns} FROM identity_person p "  # noqa: S608 - made of the constants above alone
+        f"JOIN population_personversion v ON v.person_id = p.id AND {holds.format('v')} "
+        f"LEFT JOIN population_membership m ON m.person_id = p.id AND {holds.format('m')} "
+        f"LEFT JOIN population_household h ON h.id = m.household_id WHERE p.{column} = %(who)s"
+    )
+
+
+_STATEMENTS = {(column, now): _statement(column, now) for column in ("id", "number") for now in (True, False)}
 
 
 def _unknown() -> NotFound:

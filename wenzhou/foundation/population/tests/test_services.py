@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection
 
 from wenzhou.foundation.population.models import Membership, PersonVersion, Relation
 from wenzhou.foundation.population.reading import read_in_full
@@ -163,3 +165,40 @@ def test_search_goes_on_page_by_page(officer):
             break
     assert len(seen) == len(set(seen)) == 45
     assert seen == sorted(seen)
+
+
+def test_a_record_as_it_was_known_before_a_correction(officer):
+    person = register(name="陈小明")
+    known_at = Membership.objects.get(person=person.id).recorded_at
+    register_change(officer, person.id, date(2026, 1, 1), {"phone": "13900009999"})
+    move(officer, person.id, make_household(division="330303001001").number, date(2026, 1, 1))
+    then = profile(PersonQuery(id=person.id), known_at=known_at)
+    now = profile(PersonQuery(number=person.number))
+    assert (then.phone, then.division) == ("13800001234", "330302001001")
+    assert (now.phone, now.division) == ("13900009999", "330303001001")
+    with pytest.raises(NotFound):
+        profile(PersonQuery(id=person.id), known_at=known_at - timedelta(days=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_heads_at_once_one_household_gets_one():
+    officer = actor_with(DATA_OFFICER)
+    target = make_household()
+    people = [register(), register()]
+    outcomes = []
+
+    def work(person):
+        try:
+            move(officer, person.id, target.number, date(2026, 1, 1), relation=Relation.HEAD)
+            outcomes.append("moved")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["moved", "told"]
