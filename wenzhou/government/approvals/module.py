@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wenzhou.government.approvals.pages import PAGES
 from wenzhou.government.approvals.restaurant import (
     CONSUMER,
     NAME_SEARCH,
@@ -13,6 +14,7 @@ from wenzhou.government.approvals.restaurant import (
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.module import MODULE as CASES
+from wenzhou.kernel.content.module import MODULE as CONTENT
 from wenzhou.kernel.exchange.api import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE, Use
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 
@@ -56,6 +58,7 @@ MODULE = Module(
     group="government",
     rows=("G2",),
     clauses=("2.9",),
-    depends_on=(CASES, EXCHANGE),
-    declares=(OPEN_RESTAURANT, OPEN_RESTAURANT_ITEM, *USES),
+    depends_on=(CASES, CONTENT, EXCHANGE),
+    pages=PAGES,
+    declares=(OPEN_RESTAURANT, OPEN_RESTAURANT_ITEM, OPEN_RESTAURANT_ITEM.card(), *USES),
 )

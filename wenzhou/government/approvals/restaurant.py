@@ -30,6 +30,7 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
+from wenzhou.kernel.content.contracts import LifeEvent
 from wenzhou.kernel.exchange.api import call
 from wenzhou.kernel.exchange.resources import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, NameCheck, PersonQuery, Shareholder
@@ -281,5 +282,21 @@ OPEN_RESTAURANT_ITEM = ServiceItem(
     results=tuple(licence.title for licence in LICENCES),
     areas=AREAS,
     case_type=OPEN_RESTAURANT,
-    life_event=Text("开店办企", "Opening a business"),
+    life_event=LifeEvent.START_BUSINESS,
+    held=(
+        Text(
+            "身份证、户口簿复印件（人口库已有）",
+            "Copies of identity card and household book (population register)",
+        ),
+        Text(
+            "名称预先核准通知书（提交时在线查重）",
+            "Advance approval of the name (checked on line as you submit)",
+        ),
+        Text(
+            "营业执照复印件（本次同时签发，各部门共享）",
+            "Copy of the business licence (issued in the same case and shared between the offices)",
+        ),
+    ),
+    symbol="tools-kitchen-2",
+    order=10,
 )

@@ -11,6 +11,7 @@ from wenzhou.kernel.cases.declarations import Field, FieldKind, Paper, Section
 from wenzhou.kernel.registers.api import mask_address, mask_number
 
 AREAS = ("330302",)
+POPULATION = Text("来自人口库", "From the population register")
 
 KINDS = (
     ("limited", Text("有限责任公司", "Limited liability company")),
@@ -33,11 +34,11 @@ FOODS = (
 
 
 def _in_offered_area(code: str) -> Text | None:
-    if code.startswith(AREAS) and len(code) >= 9:
+    if code.startswith(AREAS) and len(code) == 12:
         return None
     return Text(
-        "本事项目前在鹿城区办理，请选择鹿城区的街道、镇或村（社区）",
-        "For now this service is offered in Lucheng: choose a street, town or village there",
+        "本事项目前在鹿城区办理，请选择鹿城区的街道（镇）和村（社区）",
+        "For now this service is offered in Lucheng: choose a street or town there, then the village or community",
     )
 
 
@@ -55,13 +56,14 @@ APPLICANT = Section(
             code="applicant_name",
             title=Text("姓名", "Name"),
             fixed=True,
-            help=Text("取自人口库，不需填写", "From the population register"),
+            source=POPULATION,
         ),
         Field(
             code="applicant_number",
             title=Text("公民身份号码", "Citizen identity number"),
             fixed=True,
             mask=mask_number,
+            source=POPULATION,
         ),
         Field(
             code="applicant_address",
@@ -69,8 +71,15 @@ APPLICANT = Section(
             fixed=True,
             required=False,
             mask=mask_address,
+            source=POPULATION,
         ),
-        Field(code="phone", title=Text("联系电话", "Telephone"), kind=FieldKind.PHONE),
+        Field(
+            code="phone",
+            title=Text("联系电话", "Telephone"),
+            kind=FieldKind.PHONE,
+            source=POPULATION,
+            help=Text("可以修改，办理结果通知发到此号码", "You may change it; we reach you on this number"),
+        ),
         Field(code="email", title=Text("电子邮箱", "E-mail"), kind=FieldKind.EMAIL, required=False),
     ),
 )
@@ -106,6 +115,7 @@ PREMISES = Section(
             code="division",
             title=Text("所在街道（镇）、村（社区）", "Street or town, and village or community"),
             kind=FieldKind.DIVISION,
+            within=AREAS,
             check=_in_offered_area,
         ),
         Field(

@@ -41,7 +41,7 @@ def sections_of(declared: CaseType, form: Mapping[str, Any], *, masked: bool) ->
                 Answer(
                     field.code,
                     field.title,
-                    _shown(field, form[field.code], masked=masked),
+                    shown(field, form[field.code], masked=masked),
                     is_personal(field),
                 )
                 for field in section.fields
@@ -62,7 +62,8 @@ def is_personal(field: Field) -> bool:
     return field.fixed or field.mask is not None or field.kind in {FieldKind.PHONE, FieldKind.EMAIL}
 
 
-def _shown(field: Field, value: Any, *, masked: bool) -> str:
+def shown(field: Field, value: Any, *, masked: bool = False) -> str:
+    """One answer in words."""
     if masked and is_personal(field):
         return _mask(field)(str(value))
     if field.kind is FieldKind.YES_NO:

@@ -47,9 +47,11 @@ class FieldKind(StrEnum):
 class Field:
     """One question of a form. ``prefill`` names a value that the case type's prefill gives.
 
-    ``fixed`` fields come from a register and cannot be typed over; ``check`` returns what is
-    wrong, or None. ``mask`` is how a personal answer is shown to who does not handle the case;
-    fixed answers, telephones and e-mail addresses are masked without it too.
+    ``fixed`` fields come from a register and cannot be typed over; ``source`` says which register the
+    prefilled value is from. ``within`` are the divisions (codes of counties) in which a DIVISION may
+    lie, the whole city when empty. ``check`` returns what is wrong, or None. ``mask`` is how a personal
+    answer is shown to who does not handle the case; fixed answers, telephones and e-mail addresses are
+    masked without it too.
     """
 
     code: str
@@ -58,6 +60,8 @@ class Field:
     help: Text | None = None
     required: bool = True
     fixed: bool = False
+    source: Text | None = None
+    within: tuple[str, ...] = ()
     max_length: int = 100
     minimum: Decimal | None = None
     maximum: Decimal | None = None

@@ -18,6 +18,7 @@ from wenzhou.kernel.cases.events import (
 )
 from wenzhou.kernel.cases.files import ISSUED, PAPER
 from wenzhou.kernel.cases.notices import TEMPLATES
+from wenzhou.kernel.cases.pages_apply import PAGES as APPLY_PAGES
 from wenzhou.kernel.cases.permissions import APPLY, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
 from wenzhou.kernel.cases.services.licences import MAKE_PAPER
 from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
@@ -57,6 +58,7 @@ MODULE = Module(
             public=True,
         ),
         *pages_work.PAGES,
+        *APPLY_PAGES,
     ),
     declares=(PAPER, ISSUED, *TEMPLATES),
 )

@@ -12,11 +12,11 @@ from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample, SampleMaker
 from wenzhou.kernel.cases.clock import due_date
 from wenzhou.kernel.cases.declarations import CaseType, Field, FieldKind
-from wenzhou.kernel.cases.models import Case, CaseState, Task
+from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
 from wenzhou.kernel.cases.process.engine import load
 from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.submit import next_number
-from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_account, make_office
+from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation
 
 _PLAIN: Mapping[FieldKind, Any] = {
     FieldKind.NUMBER: "10",
@@ -42,21 +42,27 @@ def _answer(field: Field, area: str) -> Any:
     return _PLAIN.get(field.kind, "演示内容")
 
 
-def make_running_case(declared: CaseType | None = None, *, area: str = LUCHENG, **answers: Any) -> Case:
+def make_running_case(
+    declared: CaseType | None = None,
+    *,
+    area: str = LUCHENG,
+    applicant: Actor | None = None,
+    **answers: Any,
+) -> Case:
     """A submitted case with its first tasks open, in offices that are made when they are missing."""
     declared = declared or registry.declared(CaseType)[0]
     for node in load(declared.process.read_bytes()).definition.nodes.values():
         if node.post is not None:
             make_office(f"test-{node.post.office}", function=node.post.office, area=area[:6])
-    citizen = make_account()
+    applicant = applicant or actor_with()
     form = make_answers(declared, area=area, **answers)
     now = timezone.now()
     case = Case.objects.create(
         number=next_number(),
         case_type=declared.code,
         state=CaseState.RUNNING,
-        account_id=citizen.id,
-        person_id=citizen.person,
+        account_id=applicant.account,
+        person_id=applicant.person,
         area=area,
         title=declared.title_of(form),
         form=form,
@@ -76,6 +82,60 @@ def make_task(declared: CaseType | None = None, **options: Any) -> Task:
 def clerk_for(task: Task, role: Role = CLERK) -> Actor:
     """A new clerk (or head) of the task's office."""
     return actor_with(role, office=task.office_id)
+
+
+def make_draft(actor: Actor, type_code: str = "") -> Case:
+    """A draft of the first declared case type (or the one named), without asking any register."""
+    declared = _type(type_code)
+    return Case.objects.create(
+        case_type=declared.code, account_id=actor.account, person_id=actor.person, made=True
+    )
+
+
+def _type(code: str) -> CaseType:
+    types = registry.declared(CaseType)
+    return next((one for one in types if one.code == code), types[0])
+
+
+def _draft() -> Sample:
+    actor = actor_with()
+    return Sample({"case_id": make_draft(actor).id}, actor.account)
+
+
+def _running() -> Sample:
+    actor = actor_with()
+    return Sample({"case_id": make_running_case(applicant=actor).id}, actor.account)
+
+
+def _paper() -> Sample:
+    actor = actor_with()
+    case = make_draft(actor)
+    return Sample({"case_id": case.id, "code": _type(case.case_type).papers[0].code}, actor.account)
+
+
+def make_licence(actor: Actor) -> Licence:
+    """A licence in force, of the first kind that the case type issues."""
+    case = make_running_case(applicant=actor)
+    kind = _type(case.case_type).licences[0]
+    return Licence.objects.create(
+        number=f"T{case.id.hex[-12:]}".upper(),
+        token=case.id.hex[-20:],
+        licence_type=kind.code,
+        case=case,
+        organisation_id=make_organisation().id,
+        office_id=case.tasks.order_by("id")[0].office_id,
+        data={},
+        valid_from=timezone.localdate(),
+        made=True,
+    )
+
+
+def _divisions() -> Sample:
+    for declared in registry.declared(CaseType):
+        for field in declared.fields:
+            if field.kind is FieldKind.DIVISION:
+                return Sample(query=f"?type={declared.code}&field={field.code}&{field.code}.town=330302006")
+    raise AssertionError("no case type asks for a division")
 
 
 def _task_page() -> Sample:
@@ -98,4 +158,18 @@ SAMPLES: dict[str, SampleMaker] = {
     "work-ask": _task_page,
     "work-promise": _task_page,
     "work-decide": _task_page,
+    "apply": lambda: Sample({"type_code": _type("").code}),
+    "divisions": _divisions,
+    "case": _running,
+    "form": _draft,
+    "save": _draft,
+    "review": _draft,
+    "receipt": _running,
+    "receipt-file": _running,
+    "paper": _paper,
+    "remove-paper": _paper,
+    "verify": lambda: Sample({"token": make_licence(actor_with()).token}),
+    "withdraw": _running,
+    "rate": _running,
+    "discard": _draft,
 }

@@ -20,7 +20,14 @@ from wenzhou.kernel.identity.made import (
     made_person_id,
 )
 from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
-from wenzhou.kernel.identity.selectors import actor_for, competent_office, holders, may_act_for, office
+from wenzhou.kernel.identity.selectors import (
+    actor_for,
+    competent_office,
+    competent_offices,
+    holders,
+    may_act_for,
+    office,
+)
 
 __all__ = [
     "AccountRef",
@@ -34,6 +41,7 @@ __all__ = [
     "add_person",
     "analyse_anchors",
     "competent_office",
+    "competent_offices",
     "copy_organisations",
     "copy_people",
     "holders",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -186,6 +187,14 @@ def office(code: str) -> OfficeRef:
     if row is None:
         raise NotFound(Text(f"没有代码为 {code} 的机关。", f"There is no office with code {code}."))
     return OfficeRef.of(row)
+
+
+def competent_offices(functions: Iterable[str], area: str) -> dict[str, OfficeRef]:
+    """The competent office of each function, in one query; functions without one are left out."""
+    prefixes = [area[:length] for length in (12, 9, 6, 4) if len(area) >= length]
+    rows = Office.objects.filter(function__in=list(functions), area__in=prefixes)
+    # The narrowest area comes last and stays.
+    return {row.function: OfficeRef.of(row) for row in sorted(rows, key=lambda row: len(row.area))}
 
 
 def competent_office(function: str, area: str) -> OfficeRef:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases.clock import due_date
+from wenzhou.kernel.cases.declarations import CaseType
 from wenzhou.kernel.cases.files import PAPER
 from wenzhou.kernel.cases.forms import draft_answers
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, PaperState
@@ -70,11 +72,29 @@ def open_draft(actor: Actor, type_code: str) -> Saved:
     return Saved(case.id, case.revision)
 
 
-def save_draft(actor: Actor, case_id: UUID, raw: Mapping[str, str], *, revision: int) -> Saved:
-    """Keep what was typed. Raises Conflict when another device has saved since ``revision``."""
+def save_draft(
+    actor: Actor,
+    case_id: UUID,
+    raw: Mapping[str, str],
+    *,
+    revision: int,
+    promised: Collection[str] | None = None,
+) -> Saved:
+    """Keep what was typed, and which deferrable papers the applicant promises for later (None: as before).
+
+    A save that changes nothing is no change, whatever its revision: a press repeated on a slow line is
+    not two devices. Raises Conflict when another device has saved something else since ``revision``.
+    """
     with transaction.atomic():
         case = lock_own_case(actor, case_id)
         _must_be_draft(case)
+        declared = case_type(case.case_type)
+        form = {**case.form, **draft_answers(declared, raw)}
+        before = _promised(case)
+        after = before if promised is None else {p.code for p in declared.papers if p.code in promised}
+        after = {code for code in after if declared.paper(code).deferrable} - _given(case)
+        if form == case.form and after == before:
+            return Saved(case.id, case.revision)
         if revision != case.revision:
             raise Conflict(
                 Text(
@@ -83,11 +103,28 @@ def save_draft(actor: Actor, case_id: UUID, raw: Mapping[str, str], *, revision:
                 ),
                 code="draft-changed",
             )
-        case.form = {**case.form, **draft_answers(case_type(case.case_type), raw)}
+        case.form = form
         case.revision += 1
         case.changed_at = timezone.now()
         case.save(update_fields=["form", "revision", "changed_at"])
+        _promise(case, declared, before, after)
     return Saved(case.id, case.revision)
+
+
+def _promised(case: Case) -> set[str]:
+    return set(case.papers.filter(state=PaperState.PROMISED).values_list("code", flat=True))
+
+
+def _given(case: Case) -> set[str]:
+    return set(case.papers.filter(state=PaperState.GIVEN).values_list("code", flat=True))
+
+
+def _promise(case: Case, declared: CaseType, before: set[str], after: set[str]) -> None:
+    """Note the promises in the draft; the day counts anew from the submission."""
+    CasePaper.objects.filter(case=case, state=PaperState.PROMISED, code__in=before - after).delete()
+    for code in after - before:
+        until = due_date(timezone.now(), declared.paper(code).promise_days)
+        CasePaper.objects.create(case=case, code=code, state=PaperState.PROMISED, promised_until=until)
 
 
 def put_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[bytes]) -> CasePaper:

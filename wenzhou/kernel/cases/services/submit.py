@@ -81,11 +81,8 @@ def _check_all(case: Case, declared: CaseType, promised: Collection[str]) -> Non
 
 def _check_papers(case: Case, declared: CaseType, promised: Collection[str]) -> dict[str, Text]:
     given = set(CasePaper.objects.filter(case=case, state=PaperState.GIVEN).values_list("code", flat=True))
-    wrong = {}
     for paper in declared.papers:
-        if paper.code in given:
-            continue
-        if paper.deferrable and paper.code in promised:
+        if paper.code not in given and paper.deferrable and paper.code in promised:
             CasePaper.objects.update_or_create(
                 case=case,
                 code=paper.code,
@@ -94,13 +91,24 @@ def _check_papers(case: Case, declared: CaseType, promised: Collection[str]) -> 
                     "promised_until": due_date(timezone.now(), paper.promise_days),
                 },
             )
-        elif paper.required and paper.deferrable:
-            wrong[f"paper-{paper.code}"] = Text(
+    return missing_papers(declared, given, promised)
+
+
+def missing_papers(declared: CaseType, given: Collection[str], promised: Collection[str]) -> dict[str, Text]:
+    """Required papers that are neither given nor, where that is allowed, promised: ``paper-CODE`` and what to do."""
+    wrong = {}
+    for paper in declared.papers:
+        settled = paper.code in given or (paper.deferrable and paper.code in promised)
+        if settled or not paper.required:
+            continue
+        wrong[f"paper-{paper.code}"] = (
+            Text(
                 f"请上传“{paper.title.zh}”，或勾选承诺在 {paper.promise_days} 个工作日内补交",
                 f"Upload “{paper.title.en}”, or promise to bring it within {paper.promise_days} working days",
             )
-        elif paper.required:
-            wrong[f"paper-{paper.code}"] = Text(f"请上传“{paper.title.zh}”", f"Upload “{paper.title.en}”")
+            if paper.deferrable
+            else Text(f"请上传“{paper.title.zh}”", f"Upload “{paper.title.en}”")
+        )
     return wrong
 
 

@@ -32,7 +32,7 @@ class Autosave {
     this.sending = false;
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
-    form.addEventListener("submit", () => this.left());
+    form.addEventListener("submit", (event) => this.left(event));
     window.addEventListener("online", () => this.dirty && this.send());
     window.addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.submitted) event.preventDefault();
@@ -69,13 +69,30 @@ class Autosave {
         credentials: "same-origin",
       });
       status = response.redirected ? 401 : response.status;
-      if (!response.ok) text = problemText(status, response.headers.get("content-type") ?? "", await response.text());
+      if (response.ok && !response.redirected) this.revise(await response.text());
+      else if (!response.ok) text = problemText(status, response.headers.get("content-type") ?? "", await response.text());
     } catch {
       status = 0;
     }
     this.sending = false;
+    if (this.waiting !== undefined) {
+      this.form.requestSubmit(this.waiting ?? undefined);
+      return;
+    }
     if (status >= 200 && status < 300) this.saved();
     else this.failed(status, text);
+  }
+
+  /** The next save is made over this revision: the answer may be JSON with one, or nothing of the kind. */
+  revise(body) {
+    const field = this.form.elements.namedItem("revision");
+    if (!field) return;
+    try {
+      const { revision } = JSON.parse(body);
+      if (revision !== undefined) field.value = revision;
+    } catch {
+      // An answer without a revision leaves the field as it is.
+    }
   }
 
   saved() {
@@ -94,6 +111,8 @@ class Autosave {
     // A refusal will not pass by itself; a lost network or a server at rest may.
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
       this.say(text || problemText(status, "", ""), "alert-circle", "is-failed");
+      // Another device was first. What was typed here stays in this browser and is offered after the reload.
+      if (status === 409) this.state?.append(this.choice(t("刷新", "Reload"), () => this.reload()));
       return;
     }
     const rest = RETRIES[Math.min(this.tries, RETRIES.length - 1)];
@@ -156,7 +175,18 @@ class Autosave {
     this.send();
   }
 
-  left() {
+  reload() {
+    this.submitted = true;
+    location.reload();
+  }
+
+  /** A save under way must end first, or the form would come with a revision that is one behind. */
+  left(event) {
+    if (this.sending) {
+      event.preventDefault();
+      this.waiting = event.submitter ?? null;
+      return;
+    }
     this.submitted = true;
     clearTimeout(this.timer);
     localStorage.removeItem(this.key);
