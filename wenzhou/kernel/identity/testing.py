@@ -62,7 +62,7 @@ def make_organisation(*, name: str = "", code: str = "") -> OrganisationRef:
     """A made firm; ``code`` defaults to a valid unified social credit code (GB 32100)."""
     serial = next(_serial)
     row = Organisation.objects.create(
-        code=code or gb32100.make(region=LUCHENG, serial=serial),
+        code=code or gb32100.make(region=LUCHENG, serial=900_000 + serial),
         name=name or f"温州测试商贸{serial}有限公司",
         made=True,
     )

@@ -50,7 +50,7 @@ def password(client, login, secret=PASSWORD, **query):
 
 
 def mailed_code():
-    return re.search(r"^\s*(\d{6})\s*$", mail.outbox[-1].body, re.M)[1]
+    return re.findall(r"^\s*(\d{6})\s*$", str(mail.outbox[-1].body), re.M)[0]
 
 
 def signed_in(client):
