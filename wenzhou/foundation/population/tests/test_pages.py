@@ -11,7 +11,7 @@ from wenzhou.foundation.population.testing import register
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
 

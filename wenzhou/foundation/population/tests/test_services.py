@@ -20,7 +20,7 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import person as anchor
 from wenzhou.kernel.identity.testing import actor_with, make_office
 from wenzhou.kernel.registers.contracts import PersonQuery
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
 PURPOSE = Purpose("test", Text("核实身份", "Check who it is"))

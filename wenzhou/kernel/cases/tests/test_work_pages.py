@@ -22,7 +22,7 @@ from wenzhou.kernel.cases.tests.permit import AREA, PERMIT
 from wenzhou.kernel.geo.api import path_text
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.testing import actor_with, client_for
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from wenzhou.kernel.exchange.testing import grant_all
 from wenzhou.kernel.identity.testing import actor_with
 from wenzhou.kernel.registers.api import mask_name
 from wenzhou.kernel.registers.contracts import Subject
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 X = Text("试", "Test")
 
