@@ -18,7 +18,7 @@ from wenzhou.kernel.exchange.demo import load as load_grants
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.api import organisation
 from wenzhou.kernel.identity.testing import actor_of_account, actor_with, make_account, make_office
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
 

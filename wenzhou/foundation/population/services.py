@@ -21,8 +21,7 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import offices, rename_person
-from wenzhou.kernel.registers.api import as_of, change, lock
-from wenzhou.kernel.registers.codes import ETHNICITIES
+from wenzhou.kernel.registers.api import ETHNICITIES, as_of, change, lock
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 SOURCE = "public-security"

@@ -17,8 +17,7 @@ from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.api import CITY, children, division, path_text
-from wenzhou.kernel.registers.api import mask_address, mask_name, mask_number, mask_phone
-from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
+from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 RELATIONS: dict[str, Text] = {

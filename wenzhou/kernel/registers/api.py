@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
 from wenzhou.kernel.registers.journal import journal, journal_many
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
 
 __all__ = [
+    "ETHNICITIES",
+    "SEXES",
     "Versioned",
     "as_of",
     "change",
