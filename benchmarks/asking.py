@@ -1,0 +1,77 @@
+"""The one who asks: plain HTTP/1.1 over kept-alive connections, cheap enough not to be what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """GET of these paths in turn, with these cookies."""
+
+    port: int
+    paths: Sequence[str]
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def heads(self) -> list[bytes]:
+        """The requests as they go over the wire."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        line = f"Cookie: {cookie}\r\n" if cookie else ""
+        host = f"Host: 127.0.0.1:{self.port}\r\nAccept-Language: zh-CN\r\n{line}\r\n"
+        return [f"GET {path} HTTP/1.1\r\n{host}".encode() for path in self.paths]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Whole answers within a time: how many a second, and how long each took (s)."""
+
+    rate: float
+    seconds: list[float]
+
+
+def ask(question: Question, seconds: float, connections: int) -> Answers:
+    """Ask for so long over so many connections. Raises RuntimeError for any answer but 200."""
+    return asyncio.run(_all(question, seconds, connections))
+
+
+async def _all(question: Question, seconds: float, connections: int) -> Answers:
+    heads = question.heads()
+    start = time.perf_counter()
+    taken: list[float] = []
+    step = max(1, len(heads) // connections)
+    async with asyncio.TaskGroup() as group:
+        for number in range(connections):
+            shifted = heads[number * step :] + heads[: number * step]
+            group.create_task(_one(question.port, shifted, start + seconds, taken))
+    return Answers(len(taken) / (time.perf_counter() - start), taken)
+
+
+async def _one(port: int, heads: Sequence[bytes], until: float, taken: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for head in itertools.cycle(heads):
+            asked = time.perf_counter()
+            if asked >= until:
+                return
+            writer.write(head)
+            await _answer(reader)
+            taken.append(time.perf_counter() - asked)
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(head.decode(errors="replace"))
+    lower = head.lower()
+    if b"content-length:" in lower:
+        await reader.readexactly(int(lower.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]))
+        return
+    while size := int((await reader.readuntil(b"\r\n")), 16):  # chunked (RFC 9112 §7.1)
+        await reader.readexactly(size + 2)
+    await reader.readexactly(2)
