@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wenzhou.foundation.legal_persons import demo, views
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
+from wenzhou.foundation.legal_persons.figures import FIRMS
 from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.manifest import Demo, Module
@@ -51,5 +52,5 @@ MODULE = Module(
     ),
     permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS),
     emits=(OrganisationEstablished,),
-    declares=(OFFER_PROFILE, OFFER_NAME_CHECK, OFFER_ESTABLISH),
+    declares=(OFFER_PROFILE, OFFER_NAME_CHECK, OFFER_ESTABLISH, FIRMS),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wenzhou.foundation.population import demo, views
 from wenzhou.foundation.population.endpoints import PERSON
+from wenzhou.foundation.population.figures import PERSONS
 from wenzhou.foundation.population.offers import OFFER_PERSON
 from wenzhou.foundation.population.permissions import (
     MAINTAIN_PERSONS,
@@ -56,5 +57,5 @@ MODULE = Module(
     ),
     endpoints=(PERSON,),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
-    declares=(OFFER_PERSON,),
+    declares=(OFFER_PERSON, PERSONS),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +76,7 @@ def shown(field: Field, value: Any, *, masked: bool = False) -> str:
     return str(value)
 
 
-def _mask(field: Field) -> Any:
+def _mask(field: Field) -> Callable[[str], str]:
     if field.mask is not None:
         return field.mask
     return {FieldKind.PHONE: mask_phone, FieldKind.EMAIL: _mask_email}.get(field.kind, mask_name)

@@ -60,5 +60,6 @@ MODULE = Module(
         *pages_work.PAGES,
         *APPLY_PAGES,
     ),
+    endpoints=pages_work.ENDPOINTS,
     declares=(PAPER, ISSUED, *TEMPLATES),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from wenzhou.kernel.base.pages import OPERATIONS, OVERSIGHT, Nav, Page
 from wenzhou.kernel.base.pages import WORK as WORK_GROUP
-from wenzhou.kernel.base.pages import Nav, Page
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases import views_work
-from wenzhou.kernel.cases.permissions import WORK
+from wenzhou.kernel.cases import endpoints_work, views_oversight, views_work
+from wenzhou.kernel.cases.permissions import KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
 
 PAGES = (
     Page(
@@ -59,4 +59,51 @@ PAGES = (
         title=Text("办结", "Decide a task"),
         permission=WORK,
     ),
+    Page(
+        name="figures",
+        path="work/figures/",
+        view=views_oversight.figures,
+        title=Text("督办统计", "Figures"),
+        permission=OVERSEE,
+        nav=Nav(WORK_GROUP, 20, "chart-bar"),
+    ),
+    Page(
+        name="map",
+        path="work/map/",
+        view=views_oversight.city_map,
+        title=Text("分区地图", "Map"),
+        permission=OVERSEE,
+        nav=Nav(WORK_GROUP, 21, "map"),
+    ),
+    Page(
+        name="case-search",
+        path="work/cases/",
+        view=views_oversight.find_case,
+        title=Text("查阅办件", "Read cases"),
+        permission=READ_CASES,
+        nav=Nav(OVERSIGHT, 30, "search"),
+    ),
+    Page(
+        name="case-file",
+        path="work/cases/<uuid:case_id>/",
+        view=views_oversight.case_file,
+        title=Text("办件详情", "A case"),
+        permission=READ_CASES,
+    ),
+    Page(
+        name="calendar",
+        path="work/calendar/",
+        view=views_oversight.calendar,
+        title=Text("工作日历", "Working days"),
+        permission=KEEP_CALENDAR,
+        nav=Nav(OPERATIONS, 60, "calendar"),
+    ),
+    Page(
+        name="calendar-clear",
+        path="work/calendar/clear/",
+        view=views_oversight.clear,
+        title=Text("恢复日期", "Take a day back"),
+        permission=KEEP_CALENDAR,
+    ),
 )
+ENDPOINTS = (endpoints_work.WORKLIST, endpoints_work.MAP)

@@ -42,7 +42,7 @@ class Tab(StrEnum):
     DONE = "done"
 
     @property
-    def title(self) -> Text:
+    def text(self) -> Text:
         """Its name."""
         return _TAB_TITLES[self]
 
@@ -183,6 +183,11 @@ def in_areas(areas: tuple[str, ...], field: str = "area") -> Q:
     return condition
 
 
+def overdue(today: date) -> Q:
+    """Open tasks whose deadline has passed; one that waits for a paper has its clock stopped."""
+    return Q(deadline__lt=today, state__in=[TaskState.OPEN, TaskState.CLAIMED])
+
+
 def worklist(actor: Actor, wanted: Wanted, *, token: str = "", size: int = PAGE_SIZE) -> Worklist:
     """The tasks of the actor's offices and areas that are wanted, nearest deadline first (decided: latest first).
 
@@ -268,7 +273,7 @@ def _narrowed(rows: QuerySet[Task], wanted: Wanted) -> QuerySet[Task]:
     if wanted.step:
         rows = rows.filter(element=wanted.step)
     if wanted.late:
-        rows = rows.filter(deadline__lt=timezone.localdate())
+        rows = rows.filter(overdue(timezone.localdate()))
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -54,15 +55,15 @@ def make_running_case(
     for node in load(declared.process.read_bytes()).definition.nodes.values():
         if node.post is not None:
             make_office(f"test-{node.post.office}", function=node.post.office, area=area[:6])
-    applicant = applicant or actor_with()
+    account, person = _applicant(applicant or actor_with())
     form = make_answers(declared, area=area, **answers)
     now = timezone.now()
     case = Case.objects.create(
         number=next_number(),
         case_type=declared.code,
         state=CaseState.RUNNING,
-        account_id=applicant.account,
-        person_id=applicant.person,
+        account_id=account,
+        person_id=person,
         area=area,
         title=declared.title_of(form),
         form=form,
@@ -87,9 +88,14 @@ def clerk_for(task: Task, role: Role = CLERK) -> Actor:
 def make_draft(actor: Actor, type_code: str = "") -> Case:
     """A draft of the first declared case type (or the one named), without asking any register."""
     declared = _type(type_code)
-    return Case.objects.create(
-        case_type=declared.code, account_id=actor.account, person_id=actor.person, made=True
-    )
+    account, person = _applicant(actor)
+    return Case.objects.create(case_type=declared.code, account_id=account, person_id=person, made=True)
+
+
+def _applicant(actor: Actor) -> tuple[UUID, UUID]:
+    if actor.account is None or actor.person is None:
+        raise ValueError("an applicant has an account and a real name")
+    return actor.account, actor.person
 
 
 def _type(code: str) -> CaseType:
@@ -143,6 +149,10 @@ def _task_page() -> Sample:
     return Sample(kwargs={"task_id": task.id}, account=clerk_for(task).account)
 
 
+def _clerk() -> Sample:
+    return Sample(account=clerk_for(make_task()).account)
+
+
 def _head_page() -> Sample:
     return Sample(account=clerk_for(make_task(), HEAD).account)
 
@@ -172,4 +182,9 @@ SAMPLES: dict[str, SampleMaker] = {
     "withdraw": _running,
     "rate": _running,
     "discard": _draft,
+    "figures": _head_page,
+    "map": _head_page,
+    "case-file": _audited_page,
+    "GET /worklist": _clerk,
+    "GET /map": _head_page,
 }

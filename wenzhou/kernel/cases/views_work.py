@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, Problem
@@ -61,7 +60,7 @@ def _tabs(wanted: Wanted, counts: dict[Tab, int]) -> list[dict[str, object]]:
     return [
         {
             "code": tab.value,
-            "title": tab.title,
+            "title": tab.text,
             "here": tab is wanted.tab,
             "count": _capped(counts[tab]) if tab in COUNTED and tab in counts else "",
         }
@@ -188,8 +187,3 @@ def _act(request: HttpRequest, task_id: UUID, act: Callable[[Actor], HttpRespons
         return _task_page(request, task_id, errors=problem.fields, problem=problem, status=422)
     except Conflict as problem:
         return _task_page(request, task_id, problem=problem, status=409)
-
-
-def list_url(**query: str) -> str:
-    """The address of the worklist with a filter."""
-    return reverse("cases:work", query={name: value for name, value in query.items() if value})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, Place, version_id
+from wenzhou.kernel.geo.declarations import AreaFigure
 from wenzhou.kernel.geo.regions import (
     known_region,
     known_registration_region,
@@ -30,6 +31,7 @@ from wenzhou.kernel.geo.services import LoadReport, load_divisions
 __all__ = [
     "CITY",
     "RESIDENTS_2020",
+    "AreaFigure",
     "Change",
     "ChangeKind",
     "Level",
