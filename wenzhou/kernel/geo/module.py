@@ -9,6 +9,15 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import demo, endpoints, views
 from wenzhou.kernel.geo.events import DivisionsChanged
 from wenzhou.kernel.geo.permissions import LOAD_DIVISIONS
+from wenzhou.kernel.geo.regions import known_region
+from wenzhou.kernel.geo.selectors import division
+from wenzhou.kernel.identity.api import KnownRegions
+
+
+def _name(code: str) -> Text | None:
+    place = division(code.ljust(6, "0"))  # an area of a whole city is written 3303
+    return place.name if place else None
+
 
 MODULE = Module(
     code="geo",
@@ -41,5 +50,6 @@ MODULE = Module(
     ),
     endpoints=(endpoints.LIST, endpoints.GET, endpoints.SUCCESSORS, endpoints.OUTLINES),
     emits=(DivisionsChanged,),
+    declares=(KnownRegions(code="geo.divisions", known=known_region, name=_name),),
     demo=Demo(load=demo.load, order=10),
 )

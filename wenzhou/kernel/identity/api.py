@@ -11,6 +11,7 @@ from wenzhou.kernel.identity.anchors import (
     rename_person,
 )
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
+from wenzhou.kernel.identity.declarations import KnownRegions, Representatives
 from wenzhou.kernel.identity.made import (
     analyse_anchors,
     copy_organisations,
@@ -31,9 +32,11 @@ from wenzhou.kernel.identity.selectors import (
 
 __all__ = [
     "AccountRef",
+    "KnownRegions",
     "OfficeRef",
     "OrganisationRef",
     "PersonRef",
+    "Representatives",
     "account",
     "account_of_person",
     "actor_for",

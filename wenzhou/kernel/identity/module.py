@@ -26,5 +26,5 @@ MODULE = Module(
     emits=EVENTS,
     jobs=(PURGE_CACHE,),
     pages=PAGES,
-    demo=Demo(load=demo.load, order=30),
+    demo=Demo(load=demo.load, order=40),
 )

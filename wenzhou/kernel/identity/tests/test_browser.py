@@ -158,6 +158,7 @@ MINE = [
 def addresses() -> tuple[list[str], list[tuple[str, object]]]:
     """What the public, an agent and an operator may open, each with whom to open it as."""
     agent = actor_with(AGENT, organisation=make_organisation(name="温州市鹿城区示范餐饮管理有限公司"))
+    assert agent.account is not None
     row = Account.objects.get(id=agent.account)
     row.set_password(PASSWORD)
     row.save()
