@@ -105,7 +105,7 @@ class Cluster:
                     f"{self.folder} 是 PostgreSQL {found} 的数据，需要 {MAJOR}",
                     f"{self.folder} holds data of PostgreSQL {found}; {MAJOR} is needed",
                 )
-            self._open_ways()
+            self.open_ways()
             return
         if self.folder.exists() and any(self.folder.iterdir()):
             raise LaunchError(f"{self.folder} 不是数据库目录", f"{self.folder} is not a database folder")
@@ -114,7 +114,7 @@ class Cluster:
         making.mkdir(mode=0o700, parents=True)
         if self.account is not None:
             os.chown(making, self.account.uid, self.account.gid)
-        self._open_ways()
+        self.open_ways()
         try:
             self._initdb(making)
             making.rename(self.folder)
@@ -136,7 +136,10 @@ class Cluster:
             options.append("--no-sync")
         self._program("initdb", "-D", str(folder), *options)
 
-    def _open_ways(self) -> None:
+    def open_ways(self) -> None:
+        """Lets the server's user reach its data and programs. Again before every start: a chmod of a folder
+        above takes what an access control list has given.
+        """
         if self.account is None:
             return
         open_way(self.folder, self.account)

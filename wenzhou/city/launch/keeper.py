@@ -57,6 +57,7 @@ class Keeper:
             self.adopted = running.pid
             return
         self.adopted = None
+        self.cluster.open_ways()
         self.cluster.drop_stale_pid_file()
         account = self.cluster.account
         with self.cluster.log.open("ab") as log:

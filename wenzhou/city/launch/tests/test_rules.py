@@ -52,6 +52,16 @@ def test_the_inside_of_another_module_is_closed(tree: Path, statement: str) -> N
     assert "border" in said[0]
 
 
+def test_models_may_lead_foreign_keys_to_anchors_and_to_nothing_else(tree: Path) -> None:
+    write(tree, "government/office/models.py", "from wenzhou.kernel.shelf.models import Office\n")
+    assert check_tree(tree, {}) == []
+    write(tree, "government/office/models.py", "from wenzhou.kernel.shelf.models import Row\n")
+    assert len(check_tree(tree, {})) == 1
+    write(tree, "government/office/models.py", "")
+    write(tree, "government/office/views.py", "from wenzhou.kernel.shelf.models import Office\n")
+    assert len(check_tree(tree, {})) == 1, "only models hold foreign keys"
+
+
 def test_manifests_name_manifests_and_the_city_names_addresses(tree: Path) -> None:
     write(tree, "government/office/module.py", "from wenzhou.kernel.shelf.module import MODULE\n")
     write(tree, "city/urls.py", "from wenzhou.kernel.shelf import urls\n")
