@@ -65,7 +65,7 @@ def is_personal(field: Field) -> bool:
 def shown(field: Field, value: Any, *, masked: bool = False) -> str:
     """One answer in words."""
     if masked and is_personal(field):
-        return _mask(field)(str(value))
+        return str(_mask(field)(str(value)))
     if field.kind is FieldKind.YES_NO:
         return t("是", "Yes") if value in (True, "yes", "True") else t("否", "No")
     if field.kind is FieldKind.CHOICE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -31,7 +31,9 @@ from wenzhou.kernel.cases.models import (
     TaskState,
 )
 from wenzhou.kernel.cases.permissions import APPLY
-from wenzhou.kernel.cases.process.diagram import StepState, draw, steps
+from wenzhou.kernel.cases.process.diagram import Step, StepState, draw, steps
+from wenzhou.kernel.cases.process.engine import load
+from wenzhou.kernel.cases.process.problems import ProcessInvalid
 from wenzhou.kernel.cases.services.advance import run_of
 from wenzhou.kernel.cases.services.common import case_type
 from wenzhou.kernel.cases.services.submit import missing_papers
@@ -275,12 +277,37 @@ def _process(row: Case, declared: CaseType, tasks: Mapping[str, Task]) -> tuple[
         done, current = run.done_elements(), run.current_elements()
     else:
         xml = declared.process.read_bytes()
+    try:
+        picture = draw(xml, done=done, current=current, uid="process")
+        told = steps(xml, done=done, current=current)
+    except ProcessInvalid:  # a process may come without a drawing: its steps are told all the same
+        picture, told = "", _undrawn(xml, done, current)
+    shown = row.state in (CaseState.RUNNING, CaseState.GRANTED)
     listed = tuple(
         _step(step.name, step.lane, step.state, tasks.get(step.element_id))
-        for step in steps(xml, done=done, current=current)
-        if step.element_id in tasks or step.state is not StepState.WAITING or row.state == CaseState.RUNNING
+        for step in told
+        if shown or step.element_id in tasks
     )
-    return draw(xml, done=done, current=current, uid="process"), listed
+    return picture, listed
+
+
+def _undrawn(xml: bytes, done: Collection[str], current: Collection[str]) -> tuple[Step, ...]:
+    """The tasks of a process without a drawing, in the order of the file."""
+    nodes = load(xml).definition.nodes.values()
+    return tuple(
+        Step(
+            node.id,
+            node.name,
+            Text("", ""),
+            StepState.CURRENT
+            if node.id in current
+            else StepState.DONE
+            if node.id in done
+            else StepState.WAITING,
+        )
+        for node in nodes
+        if node.post is not None
+    )
 
 
 def _step(name: Text, lane: Text, state: StepState, task: Task | None) -> StepView:
