@@ -32,6 +32,8 @@ WITHOUT_DATABASE = {
     "makemigrations",
     "makemessages",
     "compilemessages",
+    "new_system",
+    "write_docs",
     "help",
     "--help",
     "--version",

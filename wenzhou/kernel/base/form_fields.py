@@ -11,6 +11,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wenzhou.kernel.base.errors import Problem
 from wenzhou.kernel.base.text import t
 
 # Kinds whose control is a group of boxes under one legend.
@@ -228,3 +229,11 @@ def form_errors(form: forms.BaseForm) -> list[ErrorEntry]:
 def mapped_errors(fields: Mapping[str, object]) -> list[ErrorEntry]:
     """The errors of a Problem's ``fields``; the inputs carry the ids that ``plain`` gives them."""
     return [ErrorEntry(f"id_{name}" if name else "", "", str(text)) for name, text in fields.items()]
+
+
+def add_problem(form: forms.Form, problem: Problem) -> None:
+    """Put what a service found wrong beside the fields; what is about none of them goes on top of the form."""
+    for name, text in problem.fields.items():
+        form.add_error(name if name in form.fields else None, str(text))
+    if not problem.fields:
+        form.add_error(None, str(problem.detail))

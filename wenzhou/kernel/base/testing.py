@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django import app as procrastinate_app
 
+from wenzhou.kernel.base.errors import Problem
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import Delivery, DeliveryState
 
@@ -81,6 +83,35 @@ def at_most_queries(number: int) -> Iterator[CaptureQueriesContext]:
     if len(captured) > number:
         listing = "\n".join(query["sql"][:300] for query in captured.captured_queries)
         raise AssertionError(f"{len(captured)} queries, at most {number} expected:\n{listing}")
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run the acts in threads that start together; gives the result of each, or the Problem that it raised.
+
+    For tests on real transactions (``django_db(transaction=True)``). Any other error makes the test fail.
+    """
+    barrier = threading.Barrier(len(acts))
+    outcomes: list[Any] = [None] * len(acts)
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        barrier.wait(timeout=10)
+        try:
+            outcomes[index] = act()
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive(), "an act does not finish: a deadlock?"
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, Problem):
+            raise outcome
+    return outcomes
 
 
 SAMPLES: dict[str, SampleMaker] = {"replay": lambda: Sample(kwargs={"delivery_id": uuid7()})}
