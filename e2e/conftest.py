@@ -25,7 +25,10 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A city with few people, running."""
+    """A city with few people, running; or the one that WZ_CITY_PORT names, while a journey is written."""
+    if port := os.environ.get("WZ_CITY_PORT"):
+        yield City(tmp_path_factory.mktemp("city") / "data", port=int(port))
+        return
     made = City(tmp_path_factory.mktemp("city") / "data")
     made.start()
     yield made
@@ -48,7 +51,7 @@ def browser() -> Iterator[Browser]:
 def meet(browser: Browser, city: City) -> Iterator[object]:
     """``meet(name, width=1440, language="zh-hans")``: a signed-in person at a browser of her own.
 
-    When the test ends, no page may have said anything on its console.
+    When the test ends, no page may have said anything on its console, and axe nothing of any page looked at.
     """
     SHOTS.mkdir(parents=True, exist_ok=True)
     people: list[Someone] = []

@@ -14,7 +14,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 class Someone:
-    """One person with a browser context of her own; ``said`` keeps what consoles said."""
+    """One person with a browser context of her own; ``said`` keeps what consoles and axe said."""
 
     def __init__(self, browser: Browser, city: City, *, width: int, language: str, shots: Path) -> None:
         self.city = city
@@ -37,7 +37,7 @@ class Someone:
             self.said.append(f"{self.page.url}: {line.text}")
 
     def _is_expected(self, text: str) -> bool:
-        status = re.search(r"status of (\d{3})", text)
+        status = re.search(r"(?:status of|Status Error Code) (\d{3})", text)
         return bool(status and int(status.group(1)) in self.expected)
 
     def _error(self, error: Error) -> None:
@@ -66,18 +66,19 @@ class Someone:
         return answer
 
     def look(self, name: str) -> None:
-        """Keep the screen, find no barrier (axe) and no sideways scrolling."""
+        """Keep the screen; note any barrier (axe) and sideways scrolling."""
         self.page.wait_for_load_state("networkidle")
         file = f"{name}-{self.language[:2]}-{self.width}.png"
         self.page.screenshot(path=self.shots / file, full_page=True)
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        barriers = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-        assert barriers == [], f"{self.page.url}: {barriers}"
+        for violation in found["violations"]:
+            self.said.append(f"{self.page.url}: axe {violation['id']}: {violation['nodes'][0]['html'][:200]}")
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        assert wide <= 1, f"{self.page.url} scrolls sideways by {wide} px"
+        if wide > 1:
+            self.said.append(f"{self.page.url}: scrolls sideways by {wide} px")
 
     def leave(self) -> None:
         """Close her browser."""
