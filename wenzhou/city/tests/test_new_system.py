@@ -89,6 +89,7 @@ def test_what_is_there_is_refused(empty_tree: Path) -> None:
         ("government", "platform"),  # addresses of the toolkit
         ("government", "portal"),
         ("kernel", "parks"),
+        ("government", ""),
     ],
 )
 def test_the_command_refuses_in_one_line_of_both_languages(empty_tree: Path, group: str, name: str) -> None:

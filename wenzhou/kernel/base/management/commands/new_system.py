@@ -23,8 +23,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("group", help="foundation, enterprise, government, community or assurance")
-        parser.add_argument("name", help="the module's code, such as parks")
+        # Not required by argparse, whose message would be in English alone: an empty word is refused below.
+        parser.add_argument(
+            "group", nargs="?", default="", help="foundation, enterprise, government, community or assurance"
+        )
+        parser.add_argument("name", nargs="?", default="", help="the module's code, such as parks")
         parser.add_argument("--zh", default="", help="its name in Chinese")
         parser.add_argument("--en", default="", help="its name in English")
         parser.add_argument("--thing", default="entry", help="what one row is, such as park")
