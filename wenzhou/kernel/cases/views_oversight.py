@@ -81,7 +81,7 @@ def _week_chart(found: Figures) -> Chart:
 def _rating_chart(found: Figures) -> Chart:
     names = {stars: t(*words) for stars, words in RATING}
     return Chart(
-        kind="bar",
+        kind="hbar",
         title=t("好差评分布", "Ratings"),
         categories=[names[stars] for stars in found.ratings],
         series=[Series(t("评价", "Ratings"), list(found.ratings.values()))],
