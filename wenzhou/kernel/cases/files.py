@@ -23,7 +23,8 @@ def _own(actor: Actor, case_id: UUID | None, **also: object) -> bool:
 
 
 def _may_add_paper(actor: Actor, case_id: UUID | None) -> bool:
-    return _own(actor, case_id, state__in=[CaseState.DRAFT, CaseState.RUNNING])
+    # GRANTED: a paper that was promised (容缺) is often brought after the licence is out.
+    return _own(actor, case_id, state__in=[CaseState.DRAFT, CaseState.RUNNING, CaseState.GRANTED])
 
 
 def handles(actor: Actor, case_id: UUID) -> bool:

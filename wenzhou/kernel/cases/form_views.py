@@ -255,7 +255,8 @@ def error_list(
             target = field.code
             if field.kind is FieldKind.DIVISION and len(str(answers.get(field.code, ""))) >= TOWN_DIGITS:
                 target = f"{field.code}-village"
-            listed[target] = f"{field.title}{colon}{errors[field.code]}"
+            title, told = str(field.title), str(errors[field.code])
+            listed[target] = told if title in told else f"{title}{colon}{told}"
     return listed | {
         code: str(text) for code, text in errors.items() if code not in {f.code for f in case_type.fields}
     }

@@ -67,6 +67,7 @@ class MyCase:
     changed_at: datetime
     promised_for: date | None
     left: int | None
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ def _mine(row: Case, titles: Mapping[str, Text], left: Mapping[date, int]) -> My
         changed_at=row.changed_at,
         promised_for=row.promised_for,
         left=left.get(row.promised_for) if row.promised_for else None,
+        decided_at=row.decided_at,
     )
 
 
@@ -211,7 +213,8 @@ def _paper(declared: Paper, paper: CasePaper | None, refs: Mapping[UUID, FileRef
     if paper is None:
         return PaperView(declared, "", None, None, None, None, wanted=row.state == CaseState.DRAFT)
     asked = paper.state == PaperState.ASKED
-    open_ = row.state == CaseState.RUNNING and paper.state in (PaperState.ASKED, PaperState.PROMISED)
+    due = paper.state == PaperState.PROMISED and row.state in (CaseState.RUNNING, CaseState.GRANTED)
+    open_ = due or (asked and row.state == CaseState.RUNNING)
     return PaperView(
         declared,
         paper.state,
@@ -282,11 +285,13 @@ def _process(row: Case, declared: CaseType, tasks: Mapping[str, Task]) -> tuple[
         told = steps(xml, done=done, current=current)
     except ProcessInvalid:  # a process may come without a drawing: its steps are told all the same
         picture, told = "", _undrawn(xml, done, current)
-    shown = row.state in (CaseState.RUNNING, CaseState.GRANTED)
+    # What offices do is listed; what happens by itself (issuing, or telling of a refusal) is in the history.
+    nodes = load(xml).definition.nodes
+    ahead = row.state == CaseState.RUNNING
     listed = tuple(
         _step(step.name, step.lane, step.state, tasks.get(step.element_id))
         for step in told
-        if shown or step.element_id in tasks
+        if nodes[step.element_id].post is not None and (ahead or step.element_id in tasks)
     )
     return picture, listed
 

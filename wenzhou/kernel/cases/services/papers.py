@@ -137,11 +137,14 @@ def accept_on_promise(actor: Actor, task_id: UUID, code: str) -> CasePaper:
 
 
 def give_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[bytes]) -> CasePaper:
-    """The applicant gives a paper that was asked for or promised; stopped clocks run again."""
+    """The applicant gives a paper that was asked for or promised; stopped clocks run again.
+
+    What was promised is taken after the licence is granted too: the promise outlives the decision.
+    """
     file = accept_upload(actor, upload, purpose=PAPER, subject=case_id)
     with transaction.atomic():
         case = lock_own_case(actor, case_id)
-        if case.state != CaseState.RUNNING:
+        if case.state not in {CaseState.RUNNING, CaseState.GRANTED}:
             raise Conflict(
                 Text("这件办件已经办结，不再收取材料。", "This case is closed and takes no more papers."),
                 code="case-closed",

@@ -243,6 +243,19 @@ def test_licences_and_rating(people: People) -> None:
     assert "很快" in text(client.get(f"/cases/{case.id}/"))
 
 
+def test_a_promised_paper_is_taken_after_the_licence_is_granted(people: People) -> None:
+    case = granted(people)
+    client = client_for(people.citizen)
+    address = f"/cases/{case.id}/papers/proof/"
+    assert address in text(client.get(f"/cases/{case.id}/"))
+    assert client.post(address, {"paper-proof": picture("proof.pdf")}).status_code == 302
+    assert CasePaper.objects.get(case=case, code="proof").state == PaperState.GIVEN
+    assert address not in text(client.get(f"/cases/{case.id}/"))
+    assert client.post(address, {"paper-proof": picture("proof.pdf")}).status_code == 409
+    case.refresh_from_db()
+    assert case.state == CaseState.GRANTED
+
+
 def test_withdraw_and_throw_away(people: People) -> None:
     case = sent(people.citizen)
     client = client_for(people.citizen)
