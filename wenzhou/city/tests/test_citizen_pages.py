@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from wenzhou.city.tests.test_restaurant_journey import ANSWERS, citizen, city, clerks, do
-from wenzhou.government.approvals import selectors
+from wenzhou.government.approvals.testing import forget
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.testing import at_most_queries, run_due
 from wenzhou.kernel.cases.models import Case, CaseState
@@ -26,7 +26,7 @@ GUIDE = "/services/open-restaurant/"
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     STORE.clear()
-    selectors._offices.cache_clear()
+    forget()
 
 
 def text(response: Any) -> str:
@@ -61,7 +61,7 @@ def test_the_guide_says_it_all(language: str, words: tuple[str, ...]) -> None:
 def test_queries_of_the_guide() -> None:
     Client().get(GUIDE)  # the divisions are read once in the life of a process
     STORE.clear()
-    selectors._offices.cache_clear()
+    forget()
     with at_most_queries(3):
         assert Client().get(GUIDE).status_code == 200
     STORE.clear()

@@ -29,10 +29,9 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
+from wenzhou.kernel.cases.api import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
 from wenzhou.kernel.content.contracts import LifeEvent
-from wenzhou.kernel.exchange.api import call
-from wenzhou.kernel.exchange.resources import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE
+from wenzhou.kernel.exchange.api import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE, call
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, NameCheck, PersonQuery, Shareholder
 
 CONSUMER = "approvals"

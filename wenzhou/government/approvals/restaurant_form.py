@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.declarations import Field, FieldKind, Paper, Section
+from wenzhou.kernel.cases.api import Field, FieldKind, Paper, Section
 from wenzhou.kernel.registers.api import mask_address, mask_number
 
 AREAS = ("330302",)

@@ -10,7 +10,7 @@ from wenzhou.government.approvals.service_items import ServiceItem
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text, is_english
-from wenzhou.kernel.cases.process.diagram import draw
+from wenzhou.kernel.cases.api import draw_process
 from wenzhou.kernel.content.contracts import LifeEvent
 from wenzhou.kernel.geo.api import division
 from wenzhou.kernel.identity.api import competent_offices
@@ -90,4 +90,4 @@ def _offices(functions: tuple[str, ...], area: str, _minute: int) -> dict[str, T
 @lru_cache(maxsize=256)
 def _diagram(item: ServiceItem, english: bool) -> str:
     """The drawing does not change while this process lives: the file belongs to its code."""
-    return draw(item.case_type.process.read_bytes(), english=english, uid="process")
+    return draw_process(item.case_type.process.read_bytes(), english=english, uid="process")

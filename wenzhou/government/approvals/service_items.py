@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.declarations import CaseType
+from wenzhou.kernel.cases.api import CaseType
 from wenzhou.kernel.content.contracts import LifeEvent, ServiceCard
 
 
