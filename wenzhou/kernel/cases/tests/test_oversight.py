@@ -32,7 +32,7 @@ from wenzhou.kernel.cases.tests.permit import PERMIT
 from wenzhou.kernel.geo.api import AreaFigure
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.testing import actor_with, client_for
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
 
