@@ -12,6 +12,7 @@ import django
 
 def sessions(usernames: list[str]) -> dict[str, str]:
     """Signed-in sessions of accounts: username → value of the session cookie. No check is skipped but the sign-in."""
+    from allauth.usersessions.models import UserSession
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client
@@ -21,6 +22,9 @@ def sessions(usernames: list[str]) -> dict[str, str]:
         client = Client()
         account = get_user_model().objects.get_by_natural_key(username)
         client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+        UserSession.objects.create(  # as allauth does at a real sign-in
+            user=account, ip="127.0.0.1", session_key=client.session.session_key, user_agent="benchmarks"
+        )
         found[username] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return found
 

@@ -20,7 +20,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
         raise ValueError("WZ_DATABASE_URL: it names no database")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "wenzhou.kernel.base.postgres",
         "NAME": name,
         "USER": unquote(parts.username or query.pop("user", "")),
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
@@ -28,5 +28,6 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "PORT": query.pop("port", "") or (str(parts.port) if parts.port else ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
+        # For base.statements alone: what the ORM sends is bound in the client and never prepared.
+        "OPTIONS": {"prepare_threshold": 5, **query},
     }

@@ -51,4 +51,5 @@ PERSON = Endpoint(
     summary=Text("按号码查询人口信息", "A person by identity number, as of a day"),
     response=PersonOut,
     permission=SEARCH_PERSONS,
+    by_statements=True,
 )

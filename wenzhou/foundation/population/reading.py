@@ -14,6 +14,7 @@ from wenzhou.foundation.population.selectors import person, search
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.pagination import Slice
 from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.statements import together
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import (
     journal,
@@ -48,7 +49,7 @@ def read_in_full(
     Raises Refused, NotFound, Invalid.
     """
     require(actor, READ_PERSON, purpose=purpose)
-    with transaction.atomic():
+    with together():
         found = person(actor, query, READ_PERSON)
         journal(
             actor,
@@ -65,7 +66,7 @@ def read_in_full(
 
 def look(actor: Actor, query: PersonQuery) -> PersonProfile:
     """A masked record. Raises Refused, NotFound, Invalid."""
-    with transaction.atomic():
+    with together():
         found = person(actor, query)
         journal(
             actor,

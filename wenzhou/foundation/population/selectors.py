@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -20,6 +19,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import Permission, holding_posts, require
+from wenzhou.kernel.base.statements import run
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
@@ -48,9 +48,7 @@ def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonPr
     on = query.on or timezone.localdate()
     which = ("id", query.id) if query.id else ("number", query.number.upper())
     values = {"who": which[1], "on": on, "known_at": known_at}
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENTS[which[0], known_at is None], values)
-        found = cursor.fetchone()
+    found = run(_STATEMENTS[which[0], known_at is None], values).fetchone()
     if found is None:
         raise _unknown()
     person_id, number, name, sex, born, ethnicity, phone, made, address, division = found

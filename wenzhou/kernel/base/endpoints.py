@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound, Problem, Refused
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.problems import problem_response
+from wenzhou.kernel.base.statements import together
 from wenzhou.kernel.base.text import Text
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +35,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Endpoint:
     """One operation of the API. ``view`` is an ordinary typed django-ninja view function.
 
-    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type.
+    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type. ``by_statements``: the view reaches
+    the database by ``base.statements.run`` alone, and shares one transaction with the line of the audit.
     """
 
     method: str
@@ -43,6 +46,7 @@ class Endpoint:
     response: Any = None
     permission: Permission | None = None
     public: bool = False
+    by_statements: bool = False
 
     def __post_init__(self) -> None:
         if self.public == (self.permission is not None):
@@ -63,9 +67,10 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
             )
         if endpoint.permission is not None:
             require(request.actor, endpoint.permission)
-        result = endpoint.view(request, *args, **kwargs)
-        if endpoint.permission is not None:
-            audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
+        with together() if endpoint.by_statements else nullcontext():
+            result = endpoint.view(request, *args, **kwargs)
+            if endpoint.permission is not None:
+                audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
         return result
 
     # ninja would look annotations up in this module; they are the view's module's words.

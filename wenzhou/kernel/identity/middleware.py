@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
 from wenzhou.kernel.identity.selectors import actor_for
+from wenzhou.kernel.identity.sessions import signed_in
 
 SESSION_ACTING_FOR = "wz_acting_for"
 SESSION_SEEN = "wz_seen"
@@ -31,12 +32,16 @@ class ActorMiddleware:
 
 
 def _actor(request: HttpRequest) -> Actor:
+    found = None if hasattr(request, "_cached_user") else signed_in(request)
+    if found is not None:
+        request._cached_user = found.account  # type: ignore[attr-defined]  # request.user, without its queries
     if not request.user.is_authenticated:
         return ANONYMOUS
     _note_seen(request)
     chosen = request.session.get(SESSION_ACTING_FOR)
     return actor_for(
         request.user,
+        posts=found.posts if found else None,
         acting_for=UUID(chosen) if chosen else None,
         request_id=getattr(request, "request_id", ""),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -52,11 +52,18 @@ def in_force(today: date, path: str = "") -> Q:
     return begun & (Q(**{f"{path}until": None}) | Q(**{f"{path}until__gt": today}))
 
 
-def actor_for(account: Account, *, acting_for: UUID | None = None, request_id: str = "") -> Actor:
-    """The actor of an account now. ``acting_for`` counts only under an active delegation."""
-    today = timezone.localdate()
-    holdings = PostHolding.objects.filter(in_force(today), account=account)
-    posts = [Post(h.role, h.office_id or "", h.area) for h in holdings]
+def actor_for(
+    account: Account,
+    *,
+    acting_for: UUID | None = None,
+    request_id: str = "",
+    posts: Sequence[Post] | None = None,
+) -> Actor:
+    """The actor of an account now. ``acting_for`` counts only under an active delegation.
+
+    ``posts`` are those in force when the caller has just read them; otherwise they are read here.
+    """
+    posts = list(_posts_in_force(account) if posts is None else posts)
     posts.append(Post(CITIZEN.code))
     organisation = None
     if acting_for is not None and may_act_for(account, acting_for):
@@ -70,6 +77,11 @@ def actor_for(account: Account, *, acting_for: UUID | None = None, request_id: s
         posts=tuple(posts),
         request_id=request_id,
     )
+
+
+def _posts_in_force(account: Account) -> list[Post]:
+    holdings = PostHolding.objects.filter(in_force(timezone.localdate()), account=account)
+    return [Post(h.role, h.office_id or "", h.area) for h in holdings]
 
 
 def may_act_for(account: Account, organisation: UUID) -> bool:

@@ -6,6 +6,7 @@ import itertools
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 
@@ -167,7 +168,12 @@ def client_for(who: Actor | AccountRef | None, *, language: str = "zh-hans") -> 
     account = who.account if isinstance(who, Actor) else who.id if who else None
     if account is None:
         return client
-    client.force_login(Account.objects.get(id=account), backend=BACKEND)
+    row = Account.objects.get(id=account)
+    client.force_login(row, backend=BACKEND)
+    # As allauth does at a real sign-in, so that tests go the way that requests go.
+    UserSession.objects.create(
+        user=row, ip="127.0.0.1", session_key=client.session.session_key, user_agent="tests"
+    )
     if isinstance(who, Actor) and who.organisation:
         session = client.session
         session[SESSION_ACTING_FOR] = str(who.organisation)
