@@ -145,97 +145,102 @@ WORDS = {
 }
 
 
-def test_nothing_is_lost_or_doubled(fragile: City, browser: Browser, tmp_path: Path) -> None:
-    people = {
-        name: Hand(fragile, browser, name, tmp_path)
-        for name in {"citizen", "lc-market-head", *OFFICES.values()}
-    }
-    citizen = people["citizen"]
-    misfortune = Misfortune(fragile)
-    firm = free_name("打不倒餐馆")
+class Journey:
+    """One application and the hands that carry it."""
 
-    # 1. The guide is read.
-    misfortune.around(lambda: citizen.get("/services/open-restaurant/"))
+    def __init__(self, city: City, browser: Browser, folder: Path) -> None:
+        names = {"citizen", "lc-market-head", *OFFICES.values()}
+        self.people = {name: Hand(city, browser, name, folder) for name in names}
+        self.citizen = self.people["citizen"]
+        self.misfortune = Misfortune(city)
+        self.firm = free_name("打不倒餐馆")
+        self.base = ""
+        self.number = ""
 
-    # 2. The form is begun, saved and given its papers.
-    begun = citizen.post("/services/open-restaurant/apply/", {})
-    case = re.search(r"/cases/([0-9a-f-]{36})/form/", begun.url)
-    assert case, begun.url
-    base = f"/cases/{case.group(1)}"
-    form = citizen.get(f"{base}/form/")
-    village = re.search(r'value="(330302\d{3})"', form)
-    assert village
-    town = village.group(1)
-    listed = citizen.get(f"/cases/divisions/?type=open-restaurant&field=division&division.town={town}")
-    found = re.search(r'value="(330302\d{6})"', listed)
-    assert found
-    answers = (
-        ANSWERS | CHOICES | {"firm_name": firm, "division.town": town, "division.village": found.group(1)}
-    )
+    def read_the_guide(self) -> None:
+        """Point 1."""
+        self.misfortune.around(lambda: self.citizen.get("/services/open-restaurant/"))
 
-    def save() -> None:
-        page = citizen.get(f"{base}/form/")
-        revision = re.search(r'name="revision" value="(\d+)"', page)
-        assert revision
-        citizen.post(f"{base}/save/", {**answers, "revision": revision.group(1)})
+    def fill_in_the_form(self) -> None:
+        """Point 2: begun, saved while things die, given its papers, and all of it is there."""
+        begun = self.citizen.post("/services/open-restaurant/apply/", {})
+        self.base = first(r"(/cases/[0-9a-f-]{36})/form/", begun.url)
+        town = first(r'value="(330302\d{3})"', self.citizen.get(f"{self.base}/form/"))
+        listed = self.citizen.get(
+            f"/cases/divisions/?type=open-restaurant&field=division&division.town={town}"
+        )
+        place = {"division.town": town, "division.village": first(r'value="(330302\d{6})"', listed)}
+        answers = ANSWERS | CHOICES | {"firm_name": self.firm} | place
 
-    misfortune.around(save)
-    for code in ("lease", "layout", "health", "sign-drawing"):
-        citizen.post(f"{base}/papers/{code}/", {}, {f"paper-{code}": pdf_of(code)})
-    assert firm in citizen.get(f"{base}/form/"), "what was saved is there after all that"
+        def save() -> None:
+            revision = first(r'name="revision" value="(\d+)"', self.citizen.get(f"{self.base}/form/"))
+            self.citizen.post(f"{self.base}/save/", {**answers, "revision": revision})
 
-    # 3. It is submitted.
-    misfortune.around(lambda: citizen.post(f"{base}/review/", {}))
-    numbers = re.search(r"WZ\d{15}", citizen.get(f"{base}/"))
-    assert numbers, "submitted"
-    number = numbers.group()
+        self.misfortune.around(save)
+        for code in ("lease", "layout", "health", "sign-drawing"):
+            self.citizen.post(f"{self.base}/papers/{code}/", {}, {f"paper-{code}": pdf_of(code)})
+        assert self.firm in self.citizen.get(f"{self.base}/form/")
 
-    # 4. Offices claim, ask for a paper, get it, and decide.
-    def work(element: str, outcome: str) -> None:
-        clerk = people[OFFICES[element]]
-        task = task_of(clerk, number, WORDS[element])
+    def submit(self) -> None:
+        """Point 3."""
+        self.misfortune.around(lambda: self.citizen.post(f"{self.base}/review/", {}))
+        self.number = first(r"(WZ\d{15})", self.citizen.get(f"{self.base}/"))
 
-        def claim_and_decide() -> None:
+    def review(self) -> None:
+        """Points 4 and 5: claimed, a paper asked for and given, decided by all; the last one grants."""
+        self.misfortune.around(self.decide("accept", "accepted"))
+        market = self.people[OFFICES["food_permit"]]
+        food = task_of(market, self.number, WORDS["food_permit"])
+        asked = {"paper": "layout", "reason": "请标明灭火器的位置"}
+        market.post(f"/work/tasks/{food}/claim/", {})
+        self.misfortune.around(lambda: market.post(f"/work/tasks/{food}/ask/", asked))
+        better = {"paper-layout": pdf_of("better")}
+        self.misfortune.around(lambda: self.citizen.post(f"{self.base}/papers/layout/", {}, better))
+        for element in ("business_licence", "fire_check", "shop_sign"):
+            self.decide(element, "approved")()
+        self.misfortune.around(self.decide("food_permit", "approved"))
+
+    def decide(self, element: str, outcome: str) -> Callable[[], object]:
+        """The act of claiming and deciding one step."""
+        clerk = self.people[OFFICES[element]]
+        task = task_of(clerk, self.number, WORDS[element])
+
+        def act() -> None:
             clerk.post(f"/work/tasks/{task}/claim/", {})
             clerk.post(f"/work/tasks/{task}/decide/", {"outcome": outcome, "reasons": "", "stay": "1"})
 
-        if element == "accept":
-            misfortune.around(claim_and_decide)
-        else:
-            claim_and_decide()
+        return act
 
-    work("accept", "accepted")
-    market = people[OFFICES["food_permit"]]
-    food = task_of(market, number, WORDS["food_permit"])
-    market.post(f"/work/tasks/{food}/claim/", {})
-    misfortune.around(
-        lambda: market.post(f"/work/tasks/{food}/ask/", {"paper": "layout", "reason": "请标明灭火器的位置"})
-    )
-    misfortune.around(lambda: citizen.post(f"{base}/papers/layout/", {}, {"paper-layout": pdf_of("better")}))
-    for element in ("business_licence", "fire_check", "shop_sign"):
-        work(element, "approved")
-
-    # 5. The last office approves: firm, licences, event, notices.
-    misfortune.around(
-        lambda: market.post(
-            f"/work/tasks/{food}/decide/", {"outcome": "approved", "reasons": "", "stay": "1"}
+    def look_back(self) -> None:
+        """Points 5 to 7: she rates, sees who used her data; the head sees her figures."""
+        self.misfortune.around(
+            lambda: self.citizen.post(f"{self.base}/rate/", {"stars": "5", "comment": "快"})
         )
-    )
-    misfortune.around(lambda: citizen.post(f"{base}/rate/", {"stars": "5", "comment": "很快"}))
+        self.misfortune.around(lambda: self.citizen.get("/my/data-use/"))
+        self.misfortune.around(lambda: self.people["lc-market-head"].get("/work/figures/"))
 
-    # 6. and 7. Who used my data; the head's figures.
-    misfortune.around(lambda: citizen.get("/my/data-use/"))
-    misfortune.around(lambda: people["lc-market-head"].get("/work/figures/"))
 
+def first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, f"{pattern} is not in {text[:500]!r}"
+    return found.group(1)
+
+
+def test_nothing_is_lost_or_doubled(fragile: City, browser: Browser, tmp_path: Path) -> None:
+    journey = Journey(fragile, browser, tmp_path)
+    journey.read_the_guide()
+    journey.fill_in_the_form()
+    journey.submit()
+    journey.review()
+    journey.look_back()
     stands: dict[str, object] = {}
 
     def settled() -> bool:
-        out = fragile.manage("shell", "-c", WHAT_STANDS.format(number=number, firm=firm))
+        out = fragile.manage("shell", "-c", WHAT_STANDS.format(number=journey.number, firm=journey.firm))
         stands.update(json.loads(out.split("RESULT")[1]))
         return not (stands["waiting"] or stands["unprinted"] or stands["unsent"])
 
     wait_for("all events to be delivered", settled, 240)
-    told = stands.pop("told")
     assert stands == {
         "state": "granted",
         "cases": 1,
@@ -247,10 +252,10 @@ def test_nothing_is_lost_or_doubled(fragile: City, browser: Browser, tmp_path: P
         "decided": 1,
         "submitted": 1,
         "waiting": 0,
+        "told": 3,  # submitted, paper asked, granted: once each
         "unsent": 0,
         "ratings": 1,
     }
-    assert told == 3, "submitted, paper asked, granted: once each"
-    assert misfortune.killed >= 27
-    for hand in people.values():
+    assert journey.misfortune.killed >= 27
+    for hand in journey.people.values():
         hand.person.leave()

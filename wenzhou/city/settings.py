@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from wenzhou.city.database_url import parse_database_url
 from wenzhou.city.secrets_store import secret
 from wenzhou.city.systems import MODULES
-from wenzhou.kernel.messages.smtp_url import mailers
+from wenzhou.kernel.base.mail_url import mailers
 
 ROOT = Path(__file__).resolve().parents[2]
 WZ_DATA = Path(os.environ.get("WZ_DATA", ROOT / "var")).resolve()

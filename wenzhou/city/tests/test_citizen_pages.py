@@ -11,7 +11,7 @@ from wenzhou.city.tests.test_restaurant_journey import ANSWERS, citizen, city, c
 from wenzhou.government.approvals.testing import forget
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.testing import at_most_queries, run_due
-from wenzhou.kernel.cases.models import Case, CaseState
+from wenzhou.kernel.cases.testing import Case, CaseState
 from wenzhou.kernel.content.api import STORE
 from wenzhou.kernel.documents.testing import upload_of
 from wenzhou.kernel.identity.testing import client_for

@@ -5,16 +5,14 @@ from __future__ import annotations
 import pytest
 
 from wenzhou.foundation.population.testing import register
-from wenzhou.government.approvals.restaurant import OPEN_RESTAURANT
+from wenzhou.government.approvals.testing import OPEN_RESTAURANT
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, Actor
 from wenzhou.kernel.base.errors import Invalid, Refused
 from wenzhou.kernel.base.testing import parked, run_due
-from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
-from wenzhou.kernel.cases.services.drafts import open_draft, put_paper, save_draft
-from wenzhou.kernel.cases.services.submit import submit
-from wenzhou.kernel.cases.services.tasks import claim, decide
+from wenzhou.kernel.cases.api import claim, decide, open_draft, put_paper, save_draft, submit
+from wenzhou.kernel.cases.testing import Case, CaseState, Licence, Task
 from wenzhou.kernel.documents.testing import upload_of
-from wenzhou.kernel.exchange.demo import load as load_grants
+from wenzhou.kernel.exchange.testing import grant_all
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.api import organisation
 from wenzhou.kernel.identity.testing import actor_of_account, actor_with, make_account, make_office
@@ -56,7 +54,7 @@ ANSWERS = {
 @pytest.fixture
 def city() -> None:
     load_city()
-    load_grants(0, lambda line: None)
+    grant_all()
     for function in set(OFFICES.values()):
         make_office(f"lc-{function}", function=function, area="330302")
 

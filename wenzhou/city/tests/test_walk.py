@@ -23,8 +23,7 @@ from wenzhou.kernel.base.permissions import Permission
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.contracts import AccountRef
-from wenzhou.kernel.identity.models import Account
-from wenzhou.kernel.identity.testing import client_for, make_account
+from wenzhou.kernel.identity.testing import Account, client_for, make_account
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""The door of cases for other modules: what a system declares to have its applications handled."""
+"""The door of cases for other modules: what a system declares, the acts on a case, the drawing of its process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from wenzhou.kernel.cases.declarations import (
     Section,
 )
 from wenzhou.kernel.cases.process.diagram import draw as draw_process
+from wenzhou.kernel.cases.services.closing import rate, withdraw
+from wenzhou.kernel.cases.services.drafts import discard_draft, open_draft, put_paper, remove_paper, save_draft
+from wenzhou.kernel.cases.services.papers import accept_on_promise, ask_paper, give_paper
+from wenzhou.kernel.cases.services.submit import submit
+from wenzhou.kernel.cases.services.tasks import claim, decide, release
 
 __all__ = [
     "CaseFacts",
@@ -25,5 +30,19 @@ __all__ = [
     "LicenceType",
     "Paper",
     "Section",
+    "accept_on_promise",
+    "ask_paper",
+    "claim",
+    "decide",
+    "discard_draft",
     "draw_process",
+    "give_paper",
+    "open_draft",
+    "put_paper",
+    "rate",
+    "release",
+    "remove_paper",
+    "save_draft",
+    "submit",
+    "withdraw",
 ]

@@ -19,6 +19,8 @@ from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.submit import next_number
 from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation
 
+__all__ = ["SAMPLES", "Case", "CaseState", "Licence", "Task", "make_answers", "make_running_case"]
+
 _PLAIN: Mapping[FieldKind, Any] = {
     FieldKind.NUMBER: "10",
     FieldKind.MONEY: "100000",

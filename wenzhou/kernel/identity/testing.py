@@ -27,6 +27,22 @@ from wenzhou.kernel.identity.models import (
 )
 from wenzhou.kernel.identity.selectors import actor_for
 
+__all__ = [
+    "BACKEND",
+    "LUCHENG",
+    "PASSWORD",
+    "SAMPLES",
+    "Account",
+    "actor_of_account",
+    "actor_with",
+    "client_for",
+    "delegate",
+    "make_account",
+    "make_office",
+    "make_organisation",
+    "make_person",
+]
+
 if TYPE_CHECKING:
     from uuid import UUID
 

@@ -10,6 +10,8 @@ from wenzhou.kernel.identity.testing import actor_with
 from wenzhou.kernel.messages.models import Channel, Notice, Outgoing
 from wenzhou.kernel.messages.services import queue
 
+__all__ = ["SAMPLES", "Notice", "mailed", "make_notice", "make_outgoing", "told"]
+
 
 def make_notice(
     actor: Actor, *, zh: str = "您的申请已受理", en: str = "Your application was accepted"

@@ -32,7 +32,7 @@ from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
 from wenzhou.kernel.documents.api import read_file
 from wenzhou.kernel.identity.api import organisation
-from wenzhou.kernel.messages.models import Notice
+from wenzhou.kernel.messages.testing import Notice
 
 pytestmark = pytest.mark.django_db
 

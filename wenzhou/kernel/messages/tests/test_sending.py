@@ -13,11 +13,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from wenzhou.kernel.base.actors import OPERATOR
 from wenzhou.kernel.base.errors import Conflict, NotFound, Refused
+from wenzhou.kernel.base.mail_url import mailers
 from wenzhou.kernel.base.testing import run_due
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_account
 from wenzhou.kernel.messages import selectors, sending, services
 from wenzhou.kernel.messages.models import Channel, Outgoing, OutgoingState
-from wenzhou.kernel.messages.smtp_url import mailers
 from wenzhou.kernel.messages.testing import make_outgoing
 
 
