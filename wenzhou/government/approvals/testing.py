@@ -6,7 +6,6 @@ from wenzhou.government.approvals import selectors
 from wenzhou.government.approvals.restaurant import OPEN_RESTAURANT
 from wenzhou.kernel.base.testing import Sample, SampleMaker
 
-
 __all__ = ["OPEN_RESTAURANT", "SAMPLES", "forget"]
 
 

@@ -15,7 +15,13 @@ from wenzhou.kernel.cases.declarations import (
 )
 from wenzhou.kernel.cases.process.diagram import draw as draw_process
 from wenzhou.kernel.cases.services.closing import rate, withdraw
-from wenzhou.kernel.cases.services.drafts import discard_draft, open_draft, put_paper, remove_paper, save_draft
+from wenzhou.kernel.cases.services.drafts import (
+    discard_draft,
+    open_draft,
+    put_paper,
+    remove_paper,
+    save_draft,
+)
 from wenzhou.kernel.cases.services.papers import accept_on_promise, ask_paper, give_paper
 from wenzhou.kernel.cases.services.submit import submit
 from wenzhou.kernel.cases.services.tasks import claim, decide, release
