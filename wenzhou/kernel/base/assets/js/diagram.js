@@ -8,7 +8,8 @@ export function start(root) {
     figure.dataset.ready = "yes";
     const view = figure.querySelector(".wz-diagram-view");
     const natural = svg.viewBox.baseVal?.width || svg.getBoundingClientRect().width;
-    let width = Math.max(Math.min(natural, view.clientWidth), natural * 0.6);
+    const fitted = Math.min(natural, view.clientWidth);
+    let width = view.clientWidth < 600 ? Math.max(fitted, natural * 0.6) : fitted; // a phone scrolls, a desk sees it whole
     const show = () => {
       svg.style.width = `${Math.round(width)}px`;
       svg.style.height = "auto";
