@@ -15,7 +15,13 @@ from wenzhou.kernel.documents.testing import upload_of
 from wenzhou.kernel.exchange.testing import grant_all
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.api import organisation
-from wenzhou.kernel.identity.testing import actor_of_account, actor_with, make_account, make_office
+from wenzhou.kernel.identity.testing import (
+    actor_of_account,
+    actor_with,
+    client_for,
+    make_account,
+    make_office,
+)
 from wenzhou.kernel.registers.testing import AccessEntry
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +164,17 @@ def test_what_cannot_be_is_named(citizen: Actor, changes: dict[str, str], field:
     with pytest.raises(Invalid) as caught:
         apply(citizen, **changes)
     assert field in caught.value.fields
+
+
+def test_who_used_my_data_speaks_of_the_case_by_number_and_of_fields_in_words(
+    citizen: Actor, clerks: dict[str, Actor]
+) -> None:
+    case = apply(citizen)
+    task = Task.objects.get(case=case, element="accept")
+    window = clerks["government-services"]
+    claim(window, task.id)
+    assert client_for(window).get(f"/work/tasks/{task.id}/").status_code == 200
+    page = client_for(citizen).get("/my/data-use/").content.decode()
+    assert "公民身份号码" in page
+    assert "applicant_number" not in page
+    assert f'<a href="/cases/{case.id}/">{case.number}</a>' in page

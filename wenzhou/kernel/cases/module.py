@@ -17,6 +17,7 @@ from wenzhou.kernel.cases.events import (
     TaskDecided,
 )
 from wenzhou.kernel.cases.files import ISSUED, PAPER
+from wenzhou.kernel.cases.journal_words import JOURNAL_WORDS
 from wenzhou.kernel.cases.notices import TEMPLATES
 from wenzhou.kernel.cases.pages_apply import PAGES as APPLY_PAGES
 from wenzhou.kernel.cases.permissions import APPLY, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
@@ -61,5 +62,5 @@ MODULE = Module(
         *APPLY_PAGES,
     ),
     endpoints=pages_work.ENDPOINTS,
-    declares=(PAPER, ISSUED, *TEMPLATES),
+    declares=(PAPER, ISSUED, JOURNAL_WORDS, *TEMPLATES),
 )

@@ -15,9 +15,10 @@ from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import offices, person_by_number
+from wenzhou.kernel.registers.declarations import CaseWords
 from wenzhou.kernel.registers.models import AccessEntry
 from wenzhou.kernel.registers.permissions import OWN_DATA_USE, READ_JOURNAL
-from wenzhou.kernel.registers.words import consumer_title, field_title, resource_title
+from wenzhou.kernel.registers.words import case_words, consumer_title, field_titles, resource_title
 
 PAGE = 30
 YOURSELF = Text("本人", "Yourself")
@@ -36,7 +37,7 @@ class Line:
     purpose: Text
     fields: tuple[Text, ...]
     masked: bool
-    case: UUID | None
+    case: CaseWords | None
     subject: UUID | None
 
 
@@ -108,19 +109,22 @@ def _first_id(day: date) -> UUID:
 
 
 def in_words(entries: Sequence[AccessEntry], actor: Actor) -> list[Line]:
-    """Lines for people to read; one statement for the names of all offices."""
+    """Lines for people to read; one statement for the names of all offices, one for the numbers of all cases."""
     known = offices({code for row in entries for code in row.reader_offices})
+    names = {code: str(ref.name) for code, ref in known.items()}
+    titles = field_titles()
+    cases = case_words(actor, {row.case for row in entries if row.case is not None})
     return [
         Line(
             at=row.at,
-            office=_office(row, actor, {code: str(ref.name) for code, ref in known.items()}),
+            office=_office(row, actor, names),
             reader=row.reader_name,
             resource=resource_title(row.resource),
             consumer=consumer_title(row.consumer),
             purpose=Text(row.purpose_zh, row.purpose_en),
-            fields=tuple(field_title(name) for name in row.fields),
+            fields=tuple(titles.get(name, Text(name, name)) for name in row.fields),
             masked=row.masked,
-            case=row.case,
+            case=cases.get(row.case) if row.case else None,
             subject=row.subject_person or row.subject_organisation,
         )
         for row in entries

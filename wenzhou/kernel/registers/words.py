@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
+from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.declarations import CaseWords, JournalWords
 
 FIELDS = {
     "number": Text("公民身份号码", "Identity number"),
@@ -30,9 +35,23 @@ FIELDS = {
 }
 
 
-def field_title(name: str) -> Text:
-    """The field in words; its name where there are none."""
-    return FIELDS.get(name, Text(name, name))
+def field_titles() -> dict[str, Text]:
+    """The fields in words: the registers' own, and those that modules declare."""
+    declared = {
+        code: title for words in registry.declared(JournalWords) for code, title in words.fields().items()
+    }
+    return declared | FIELDS
+
+
+def case_words(reader: Actor, ids: Collection[UUID]) -> dict[UUID, CaseWords]:
+    """The cases that some module knows, in words for this reader; one statement a module."""
+    if not ids:
+        return {}
+    return {
+        case: words
+        for own in registry.declared(JournalWords)
+        for case, words in own.cases(reader, ids).items()
+    }
 
 
 def resource_title(code: str) -> Text:
