@@ -37,6 +37,12 @@ def wait_for(what: str, holds: Callable[[], object], seconds: float) -> None:
     raise AssertionError(f"waited {seconds} s for: {what}")
 
 
+def own_environment() -> dict[str, str]:
+    """The environment without what the tests' own database has put there."""
+    theirs = {"WZ_DATA", "WZ_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    return {k: v for k, v in os.environ.items() if k not in theirs} | {"PYTHONPATH": str(ROOT)}
+
+
 @dataclass
 class City:
     """One running ``./wz up`` with its own data folder and port."""
@@ -60,12 +66,7 @@ class City:
         """``./wz up``; returns when the portal answers."""
         command = [sys.executable, "-m", "wenzhou.city.launch", "up", "--port", str(self.port)]
         command += ["--data", str(self.data), "--persons", str(self.persons)]
-        environment = {
-            k: v
-            for k, v in os.environ.items()
-            if k not in {"WZ_DATA", "WZ_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-        }
-        environment["PYTHONPATH"] = str(ROOT)
+        environment = own_environment()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
@@ -126,7 +127,7 @@ class City:
         """Django's command line on this city's database, through the launcher."""
         done = subprocess.run(
             [sys.executable, "-m", "wenzhou.city.launch", "manage", *arguments],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT), "WZ_DATA": str(self.data)},
+            cwd=ROOT, env=own_environment() | {"WZ_DATA": str(self.data)},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -121,5 +121,9 @@ def test_emitting_outside_a_transaction_is_a_mistake() -> None:
 )
 def test_the_audit_cannot_be_rewritten(statement: str) -> None:
     audit.record(SYSTEM, "test.done")
-    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
