@@ -95,7 +95,7 @@ class Supervisor:
     def tend(self) -> None:
         """Looks after the children once: call it again and again.
 
-        Raises ``LaunchError`` when a child has died quickly five times in a row.
+        Raises ``LaunchError`` when a child has ended by itself five times in a row soon after its start.
         """
         now = time.monotonic()
         for child in self.children:
@@ -111,7 +111,9 @@ class Supervisor:
         code = child.process.returncode
         signal_group(child.process.pid, signal.SIGKILL)  # its own children may still hold the port
         child.process = None
-        child.deaths = 1 if now - child.began > QUICK_SECONDS else child.deaths + 1
+        # One that somebody killed (an operator, the kernel short of memory) has not failed to start.
+        healthy = code == -signal.SIGKILL or now - child.began > QUICK_SECONDS
+        child.deaths = 1 if healthy else child.deaths + 1
         if child.deaths >= QUICK_DEATHS:
             raise LaunchError(
                 f"{child.name} 连续 {QUICK_DEATHS} 次启动失败，见 {child.log}",
