@@ -45,7 +45,7 @@ print("RESULT" + json.dumps(dict(
     decided=OutboxEntry.objects.filter(name="cases.decided", payload__case=str(case.id)).count(),
     submitted=OutboxEntry.objects.filter(name="cases.submitted", payload__case=str(case.id)).count(),
     waiting=Delivery.objects.exclude(state="done").count(),
-    told=Notice.objects.filter(recipient=case.account_id, title_zh__contains=case.number).count(),
+    told=Notice.objects.filter(recipient=case.account_id, case=case.id).count(),
     unsent=Outgoing.objects.filter(state="waiting").count(),
     ratings=Rating.objects.filter(case=case).count(),
 )))
