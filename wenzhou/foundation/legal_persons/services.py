@@ -81,11 +81,11 @@ def establish(actor: Actor, request: EstablishOrganisation) -> EstablishedOrgani
 
 
 def _enter(actor: Actor, request: EstablishOrganisation, fingerprint: str) -> EstablishedOrganisation:
-    today = timezone.localdate()
+    since = request.established or timezone.localdate()
     code = next_code(request.division[:6], Kind(request.kind))
     firm = add_organisation(code, request.name, made=request.made)
     provenance = {
-        "valid_from": today,
+        "valid_from": since,
         "source": SOURCE,
         "recorded_by": actor.account,
         "case": request.case,
@@ -97,7 +97,7 @@ def _enter(actor: Actor, request: EstablishOrganisation, fingerprint: str) -> Es
         line_code=request.line_code,
         line_name=request.line_name,
         capital=request.capital,
-        established=today,
+        established=since,
         status=Status.ACTIVE,
         division=request.division,
         address=request.address,
@@ -189,6 +189,8 @@ def _check(request: EstablishOrganisation) -> None:
         wrong["line_code"] = Text(
             "GB/T 4754 代码应为一个字母加二至四位数字", "A letter and two to four digits (GB/T 4754)"
         )
+    if request.established and not (request.made and request.established <= timezone.localdate()):
+        wrong["established"] = Text("登记日期就是今天", "A firm is entered as of today")
     wrong |= _check_place(request) | _check_capital(request) | _check_people(request)
     if wrong:
         raise Invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wenzhou.government.approvals import demo
 from wenzhou.government.approvals.pages import PAGES
 from wenzhou.government.approvals.restaurant import (
     CONSUMER,
@@ -11,7 +12,7 @@ from wenzhou.government.approvals.restaurant import (
     PREFILL,
     REGISTRATION,
 )
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.module import MODULE as CASES
 from wenzhou.kernel.content.module import MODULE as CONTENT
@@ -61,4 +62,5 @@ MODULE = Module(
     depends_on=(CASES, CONTENT, EXCHANGE),
     pages=PAGES,
     declares=(OPEN_RESTAURANT, OPEN_RESTAURANT_ITEM, OPEN_RESTAURANT_ITEM.card(), *USES),
+    demo=Demo(load=demo.load, order=950),  # after the grants: it calls the registers
 )

@@ -7,13 +7,10 @@ shop sign (urban management): one form, one set of papers, reviewed side by side
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from django.utils import timezone
 
 from wenzhou.government.approvals.restaurant_form import (
     AREAS,
@@ -168,6 +165,7 @@ def on_granted(actor: Actor, case: CaseFacts) -> tuple[IssuedLicence, ...]:
                 shareholders=(Shareholder(person=case.person, amount=Decimal(form["capital"])),),
                 case=case.id,
                 made=case.made,
+                established=case.on if case.made else None,
             ),
             actor=actor,
             purpose=REGISTRATION,
@@ -183,10 +181,12 @@ def on_granted(actor: Actor, case: CaseFacts) -> tuple[IssuedLicence, ...]:
             ),
             code="register-refused",
         ) from error
-    today = timezone.localdate()
     return tuple(
         IssuedLicence(
-            licence_type=licence, organisation=firm.id, data=_data(licence, case, firm.code), valid_from=today
+            licence_type=licence,
+            organisation=firm.id,
+            data=_data(licence, case, firm.code),
+            valid_from=case.on,
         )
         for licence in LICENCES
     )
@@ -200,7 +200,7 @@ def _data(licence: LicenceType, case: CaseFacts, code: str) -> dict[str, Any]:
         "representative": form["applicant_name"],
         "address": form["address"],
         "division": form["division"],
-        "established": date.isoformat(timezone.localdate()),
+        "established": case.on.isoformat(),
     }
     own: dict[str, dict[str, Any]] = {
         BUSINESS_LICENCE.code: {

@@ -13,6 +13,7 @@ from wenzhou.kernel.cases.declarations import (
     Paper,
     Section,
 )
+from wenzhou.kernel.cases.made import MadeAsk, MadeCase, MadeStep, load_made_cases, made_cases_done
 from wenzhou.kernel.cases.process.diagram import draw as draw_process
 from wenzhou.kernel.cases.services.closing import rate, withdraw
 from wenzhou.kernel.cases.services.drafts import (
@@ -34,6 +35,9 @@ __all__ = [
     "IssuedLicence",
     "LicenceLine",
     "LicenceType",
+    "MadeAsk",
+    "MadeCase",
+    "MadeStep",
     "Paper",
     "Section",
     "accept_on_promise",
@@ -43,6 +47,8 @@ __all__ = [
     "discard_draft",
     "draw_process",
     "give_paper",
+    "load_made_cases",
+    "made_cases_done",
     "open_draft",
     "put_paper",
     "rate",

@@ -45,9 +45,15 @@ def postponed(deadline: date, since: datetime, until: datetime) -> date:
 
 def days_used(opened: datetime, closed: datetime, stops: list[tuple[datetime, datetime]]) -> int:
     """Working days from opening to closing, less those for which the clock stood still."""
-    first = timezone.localdate(opened)
-    overrides = _overrides(first)
-    total = working_days_between(first, timezone.localdate(closed), overrides).days
-    for since, until in stops:
-        total -= working_days_between(timezone.localdate(since), timezone.localdate(until), overrides).days
-    return max(total, 0)
+    return used_days(calendar_since(timezone.localdate(opened)), opened, closed, stops)
+
+
+def used_days(
+    calendar: WorkingCalendar, opened: datetime, closed: datetime, stops: list[tuple[datetime, datetime]]
+) -> int:
+    """:func:`days_used` with a calendar that was read before: for many with one query."""
+
+    def between(since: datetime, until: datetime) -> int:
+        return calendar.working_days_between(timezone.localdate(since), timezone.localdate(until)).days
+
+    return max(between(opened, closed) - sum(between(*stop) for stop in stops), 0)

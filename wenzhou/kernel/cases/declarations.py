@@ -112,7 +112,7 @@ class IssuedLicence:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFacts:
-    """What a case type's own functions are told of a case."""
+    """What a case type's own functions are told of a case; ``on`` is the day of the decision."""
 
     id: UUID
     number: str
@@ -120,6 +120,7 @@ class CaseFacts:
     person: UUID
     organisation: UUID | None
     form: Mapping[str, Any]
+    on: date
     made: bool
 
 

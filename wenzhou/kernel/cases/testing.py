@@ -13,13 +13,38 @@ from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample, SampleMaker
 from wenzhou.kernel.cases.clock import due_date
 from wenzhou.kernel.cases.declarations import CaseType, Field, FieldKind
-from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
+from wenzhou.kernel.cases.models import (
+    Act,
+    Case,
+    CasePaper,
+    CaseState,
+    ClockStop,
+    Licence,
+    PaperState,
+    Rating,
+    Task,
+    TaskState,
+)
 from wenzhou.kernel.cases.process.engine import load
 from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.submit import next_number
 from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation
 
-__all__ = ["SAMPLES", "Case", "CaseState", "Licence", "Task", "make_answers", "make_running_case"]
+__all__ = [
+    "SAMPLES",
+    "Act",
+    "Case",
+    "CasePaper",
+    "CaseState",
+    "ClockStop",
+    "Licence",
+    "PaperState",
+    "Rating",
+    "Task",
+    "TaskState",
+    "make_answers",
+    "make_running_case",
+]
 
 _PLAIN: Mapping[FieldKind, Any] = {
     FieldKind.NUMBER: "10",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from wenzhou.kernel.documents.contracts import FilePurpose, FileRef
 from wenzhou.kernel.documents.kinds import DOCX, HEIC, JPEG, KINDS, OFD, PDF, PNG, Kind, Limits, Unacceptable
+from wenzhou.kernel.documents.made import copy_made_papers, made_file_id
 from wenzhou.kernel.documents.models import File
 from wenzhou.kernel.documents.papers import (
     Decision,
@@ -47,6 +48,7 @@ __all__ = [
     "StorageTrouble",
     "Unacceptable",
     "accept_upload",
+    "copy_made_papers",
     "decision_pdf",
     "file",
     "files",
@@ -54,6 +56,7 @@ __all__ = [
     "keep_issued",
     "licence_pdf",
     "long_date",
+    "made_file_id",
     "qr_svg",
     "read_file",
     "receipt_pdf",

@@ -186,7 +186,7 @@ def _keep(actor: Actor, staged: Staged, row: File, kind: Kind, *, action: str) -
     row.kind = kind.code
     row.media_type = kind.media_type
     with transaction.atomic():
-        _lock_content(row.sha256)  # against the tidying job, until the row is there to be seen
+        lock_content(row.sha256)  # against the tidying job, until the row is there to be seen
         staged.keep()
         row.save(force_insert=True)
         row.refresh_from_db(fields=["at"])
@@ -195,7 +195,7 @@ def _keep(actor: Actor, staged: Staged, row: File, kind: Kind, *, action: str) -
     return FileRef.of(row)
 
 
-def _lock_content(sha256: str) -> None:
+def lock_content(sha256: str) -> None:
     """Until the end of the transaction nobody else keeps or removes this content."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 6))", [sha256])
@@ -224,7 +224,7 @@ def tidy(store: FileStore | None = None, *, older_than: timedelta = ORPHAN_AFTER
 
 def _remove_if_unnamed(store: FileStore, sha256: str) -> bool:
     with transaction.atomic():
-        _lock_content(sha256)
+        lock_content(sha256)
         if File.objects.filter(sha256=sha256).exists():
             return False  # somebody has just handed in the same bytes
         store.remove(sha256)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.contrib.auth.hashers import make_password
+
 from wenzhou.kernel.base.bulk import analyse, copy_rows
 from wenzhou.kernel.base.ids import made_id
-from wenzhou.kernel.identity.models import Organisation, Person
+from wenzhou.kernel.identity.contracts import AccountRef, PersonRef
+from wenzhou.kernel.identity.models import Account, Organisation, Person
 
 PERSON_SERIES = 1
 ORGANISATION_SERIES = 2
@@ -48,3 +51,40 @@ def made_numbers(limit: int | None = None) -> Iterator[tuple[int, str]]:
 def analyse_anchors() -> None:
     """Renew the planner's statistics of both tables."""
     analyse(Person, Organisation)
+
+
+APPLICANT = "made-applicant-"
+BORN_BETWEEN = ("1962", "2005")
+"""Years of birth of made applicants: of age, not too old."""
+
+
+def made_applicants(area: str, most: int) -> list[tuple[AccountRef, PersonRef]]:
+    """Up to ``most`` accounts of made adults registered in the county ``area``, made when there are none yet.
+
+    Nobody signs in with them: they have no usable password and no e-mail address. Always the same people in
+    the same order in one database. Fewer, or none, when fewer made people live there.
+    """
+    rows = Account.objects.filter(made=True, username__startswith=APPLICANT).select_related("person")
+    if not rows.exists():
+        _make_applicants(area, most)
+    return [
+        (AccountRef.of(row), PersonRef.of(row.person))
+        for row in rows.order_by("username")[:most]
+        if row.person is not None
+    ]
+
+
+def _make_applicants(area: str, most: int) -> None:
+    young, old = BORN_BETWEEN
+    taken = Account.objects.exclude(person=None).values("person")
+    people = Person.objects.filter(made=True, number__gte=area + young, number__lt=area + old)
+    Account.objects.bulk_create(
+        Account(
+            username=f"{APPLICANT}{place:04d}",
+            name=person.name,
+            person=person,
+            password=make_password(None),
+            made=True,
+        )
+        for place, person in enumerate(people.exclude(id__in=taken).order_by("id")[:most])
+    )

@@ -108,7 +108,8 @@ class EstablishOrganisation:
     """Enter a new firm in the register. ``key`` names the request: asking again gives the same firm.
 
     ``kind`` is a value of the register's kinds (``limited``, ``individual``, …), ``division`` the
-    12-digit code where it is, ``legal_representative`` the id of a person.
+    12-digit code where it is, ``legal_representative`` the id of a person. ``established`` is today, and
+    may be an earlier day for made firms only.
     """
 
     name: str
@@ -123,6 +124,7 @@ class EstablishOrganisation:
     shareholders: tuple[Shareholder, ...] = field(default=())
     case: UUID | None = None
     made: bool = False
+    established: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,14 +45,19 @@ from wenzhou.kernel.identity.api import competent_office
 
 def begin(actor: Actor, case: Case, declared: CaseType) -> None:
     """Start the process of a case that was just submitted, on today's version of its file."""
+    run = start_run(case, declared)
+    _settle(actor, case, run)
+
+
+def start_run(case: Case, declared: CaseType) -> Run:
+    """A new run of the case's process, on today's version of its file, which is kept."""
     xml = declared.process.read_bytes()
     spec = load(xml)
     version, _ = ProcessVersion.objects.get_or_create(
         digest=spec.digest, defaults={"case_type": declared.code, "xml": xml.decode()}
     )
     case.process_version = version
-    run = start(spec, {"area": case.area, "form": case.form})
-    _settle(actor, case, run)
+    return start(spec, {"area": case.area, "form": case.form})
 
 
 def complete_step(actor: Actor, case: Case, element: str, result: Mapping[str, Any]) -> None:
@@ -115,22 +120,27 @@ def _open_task(case: Case, waiting: WaitingTask) -> None:
 
 def _grant(actor: Actor, case: Case) -> list[str]:
     declared = case_type(case.case_type)
-    facts = CaseFacts(
-        id=case.id,
-        number=case.number or "",
-        area=case.area,
-        person=case.person_id,
-        organisation=case.organisation_id,
-        form=case.form,
-        made=case.made,
-    )
-    issued = declared.on_granted(actor, facts)
+    issued = declared.on_granted(actor, facts_of(case, timezone.localdate()))
     numbers = [_issue(actor, case, licence).number for licence in issued]
     if issued:
         case.organisation_id = issued[0].organisation
     _decide(actor, case, CaseState.GRANTED, Text("全部通过，签发证照", "Granted; the licences are issued"))
     tell_applicant(case, GRANTED)
     return numbers
+
+
+def facts_of(case: Case, on: date) -> CaseFacts:
+    """What its type is told of a case that is granted on this day."""
+    return CaseFacts(
+        id=case.id,
+        number=case.number or "",
+        area=case.area,
+        person=case.person_id,
+        organisation=case.organisation_id,
+        form=case.form,
+        on=on,
+        made=case.made,
+    )
 
 
 def _refuse(actor: Actor, case: Case) -> None:
@@ -172,7 +182,7 @@ def _issue(actor: Actor, case: Case, wanted: IssuedLicence) -> Licence:
         office_id=competent_office(kind.function, case.area).code,
         data=dict(wanted.data),
         valid_from=wanted.valid_from,
-        valid_to=_years_later(wanted.valid_from, kind.years) if kind.years else None,
+        valid_to=years_later(wanted.valid_from, kind.years) if kind.years else None,
         made=case.made,
     )
     audit.record(actor, "cases.issue-licence", licence, number=licence.number)
@@ -190,7 +200,7 @@ def _licence_number(prefix: str, area: str) -> str:
     return f"{prefix}{area[:6]}{timezone.localdate():%Y}{running:07d}"
 
 
-def _years_later(day: date, years: int) -> date:
+def years_later(day: date, years: int) -> date:
     """The last day of a validity of ``years`` years: the day before the anniversary."""
     try:
         anniversary = day.replace(year=day.year + years)
