@@ -7,13 +7,13 @@ its QR code (and, later, the signature put on by `kernel.trust`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.documents.render import JSON, TEMPLATES, render
+from wenzhou.kernel.documents.render import JSON, TEMPLATES, GlyphMissing, render
 
 _MONTHS: Final = [
     "January",
@@ -38,6 +38,9 @@ def long_date(day: date) -> Text:
         f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
     )
 
+
+ONE_BY_ONE: Final = 4
+"""So many times a paper is tried again for one more rare character; then everything outside GBK is spelled."""
 
 RECEIPT_TITLE: Final = Text("受理通知书", "Notice of acceptance")
 
@@ -124,7 +127,7 @@ class Decision:
 
 
 def licence_pdf(paper: Licence, *, made_at: datetime) -> bytes:
-    """The licence as PDF. Raises `RenderError`, `GlyphMissing`."""
+    """The licence as PDF. Raises `RenderError`."""
     data: dict[str, JSON] = {
         "title": paper.title.as_json(),
         "number": paper.number,
@@ -140,11 +143,11 @@ def licence_pdf(paper: Licence, *, made_at: datetime) -> bytes:
         label = Text("统一社会信用代码", "Unified social credit code")
         data["code"] = {"label": label.as_json(), "value": paper.code}
     title = f"{paper.title.zh} {paper.number}"
-    return render(TEMPLATES / "licence.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+    return _printed("licence.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
 
 
 def receipt_pdf(paper: Receipt, *, made_at: datetime) -> bytes:
-    """The receipt as PDF. Raises `RenderError`, `GlyphMissing`."""
+    """The receipt as PDF. Raises `RenderError`."""
     data: dict[str, JSON] = {
         "title": paper.title.as_json(),
         "number": paper.number,
@@ -161,11 +164,11 @@ def receipt_pdf(paper: Receipt, *, made_at: datetime) -> bytes:
         "made": paper.made,
     }
     title = f"{paper.title.zh} {paper.number}"
-    return render(TEMPLATES / "receipt.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+    return _printed("receipt.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
 
 
 def decision_pdf(paper: Decision, *, made_at: datetime) -> bytes:
-    """The decision as PDF. Raises `RenderError`, `GlyphMissing`."""
+    """The decision as PDF. Raises `RenderError`."""
     data: dict[str, JSON] = {
         "head": paper.office.as_json(),
         "number": paper.number,
@@ -180,4 +183,74 @@ def decision_pdf(paper: Decision, *, made_at: datetime) -> bytes:
         "made": paper.made,
     }
     title = f"{paper.title.zh} {paper.number}"
-    return render(TEMPLATES / "notice.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+    return _printed("notice.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+
+
+def _printed(template: str, data: dict[str, JSON], *, title: str, made_at: datetime, qr: str) -> bytes:
+    """The paper, with every character that no font can print (rare characters 生僻字) spelled by its code.
+
+    Nobody can change her name to fit our fonts, and a paper that is never made helps her less than one that says
+    〔U+2B740〕 and leads to the verification page, where her reader's own fonts may show it.
+    """
+    rare: set[str] = set()
+    for tries in range(ONE_BY_ONE + 2):
+        try:
+            return render(TEMPLATES / template, data, title=title, made_at=made_at, qr=qr)
+        except GlyphMissing as missing:
+            if tries > ONE_BY_ONE:
+                raise
+            found = {one for one in missing.character if not one.isascii()}
+            if tries == ONE_BY_ONE:
+                found |= {one for one in _characters(data) if not _in_gbk(one)}
+            rare |= found
+            data = {name: _spelled(value, found) for name, value in data.items()}
+            _explain(data, rare)
+    raise AssertionError("the last try returns or raises")
+
+
+def _code(character: str) -> str:
+    return f"〔U+{ord(character):04X}〕"
+
+
+def _in_gbk(character: str) -> bool:
+    """Whether it is of those 21,000 that every Chinese font has."""
+    try:
+        character.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _characters(value: JSON) -> set[str]:
+    """All that stand in the texts of the value."""
+    if isinstance(value, str):
+        return set(value)
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, Sequence) else ()
+    return set().union(*(_characters(one) for one in inside))
+
+
+def _spelled(value: JSON, rare: Set[str]) -> JSON:
+    """The same value, with the rare characters in its texts replaced."""
+    if isinstance(value, str):
+        return "".join(_code(one) if one in rare else one for one in value)
+    if isinstance(value, Mapping):
+        return {name: _spelled(one, rare) for name, one in value.items()}
+    if isinstance(value, Sequence):
+        return [_spelled(one, rare) for one in value]
+    return value
+
+
+def _explain(data: dict[str, JSON], rare: Set[str]) -> None:
+    """One line, on papers that have lines, says what the codes are."""
+    name = next((name for name in ("fields", "facts") if name in data), None)
+    lines = data.get(name) if name else None
+    if name is None or not isinstance(lines, list):
+        return
+    label = Text("生僻字", "Rare characters")
+    text = f"{' '.join(_code(one) for one in sorted(rare)[:8])} 为 GB 18030（ISO/IEC 10646）字符编码 character codes of GB 18030"
+    line: JSON = Line(label=label, value=text, wide=True).as_json()
+    data[name] = [*(one for one in lines if not _is_about(one, label)), line]
+
+
+def _is_about(line: JSON, label: Text) -> bool:
+    return isinstance(line, Mapping) and line.get("label") == label.as_json()

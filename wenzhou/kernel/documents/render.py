@@ -114,8 +114,12 @@ def render(
     return made
 
 
+_ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+"""How typst writes a character that cannot be seen."""
+
+
 def _explained(error: typst.TypstError, source: Path) -> RenderError:
     missing = re.search(r'the text `"(.+?)"` could not be displayed', error.message)
     if missing:
-        return GlyphMissing(missing.group(1))
+        return GlyphMissing(_ESCAPE.sub(lambda code: chr(int(code.group(1), 16)), missing.group(1)))
     return RenderError(f"{source.name}: {error.message} {error.diagnostic}".strip())

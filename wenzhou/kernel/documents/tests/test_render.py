@@ -121,11 +121,29 @@ def test_a_value_is_never_markup(name):
     assert text_of(pdf).count(name.replace(" ", "")) == 2
 
 
-def test_a_character_that_no_font_has_is_named_instead_of_printed_as_a_box():
-    line = papers.Line(label=Text("姓名", "Name"), value="王😀")
-    with pytest.raises(render.GlyphMissing) as refusal:
-        papers.licence_pdf(replace(LICENCE, lines=[line]), made_at=AT)
-    assert refusal.value.character == "😀"
+RARE = "\U00031350"  # CJK extension H
+
+
+def test_a_character_that_no_font_has_is_never_printed_as_a_box():
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(render.GlyphMissing) as refusal:
+        patch.setattr(papers, "ONE_BY_ONE", -1)
+        papers.licence_pdf(replace(LICENCE, number=f"王{RARE}"), made_at=AT)
+    assert refusal.value.character == RARE
+
+
+@pytest.mark.parametrize("name", [f"王{RARE}", f"{RARE}\U00031351食", "王\U0001f600", "𠮷野"])
+def test_a_rare_character_in_a_name_does_not_withhold_the_paper(name):
+    line = papers.Line(label=Text("姓名", "Name"), value=name)
+    text = text_of(papers.licence_pdf(replace(LICENCE, lines=[line]), made_at=AT))
+    for character in name:
+        assert character in text or f"〔U+{ord(character):04X}〕" in text
+    assert ("生僻字" in text) == ("〔U+" in text)
+
+
+def test_even_a_name_of_nothing_but_rare_characters_gets_its_receipt():
+    name = "".join(chr(0x31350 + n) for n in range(30))
+    text = text_of(papers.receipt_pdf(replace(RECEIPT, to=name), made_at=AT)).replace("\n", "")
+    assert all(f"〔U+{ord(character):04X}〕" in text for character in name)
 
 
 @pytest.mark.parametrize("length", [40, 700, 1500])
