@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -97,8 +98,15 @@ def _value(row: models.Model, name: str) -> Any:
     return value
 
 
+class _Exact(DjangoJSONEncoder):
+    """Django's cuts times to milliseconds: a page would begin beside its row, and skip or repeat some."""
+
+    def default(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)
+
+
 def _token(order: Sequence[str], row: models.Model, *, backwards: bool) -> str:
-    values = json.loads(json.dumps([_value(row, name) for name in order], cls=DjangoJSONEncoder))
+    values = json.loads(json.dumps([_value(row, name) for name in order], cls=_Exact))
     return signing.dumps({"o": list(order), "v": values, "b": backwards}, salt=SALT, compress=True)
 
 
