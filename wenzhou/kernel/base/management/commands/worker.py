@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import Any, cast
 
@@ -10,8 +11,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from procrastinate import App
 from procrastinate.contrib.django import app as procrastinate_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ProcrastinateException
+
+log = logging.getLogger(__name__)
 
 STALLED_AFTER = 30
+EVERY = 10
 
 
 class Command(BaseCommand):
@@ -42,8 +47,20 @@ class Command(BaseCommand):
 
 
 async def _rescue_stalled(app: App) -> None:
-    """Jobs whose worker has stopped beating are put back to be done."""
+    """Jobs whose worker has stopped beating are put back to be done, for as long as this worker lives."""
     while True:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            await app.job_manager.retry_job(job)
-        await asyncio.sleep(10)
+        try:
+            await rescue(app)
+        except ProcrastinateException:
+            # The database restarts, or another worker was first with a job: the next round sees.
+            log.warning("stalled jobs could not be put back; trying again", exc_info=True)
+        await asyncio.sleep(EVERY)
+
+
+async def rescue(app: App) -> int:
+    """Put stalled jobs back to be done; how many. One that another worker has put back already is left alone."""
+    rescued = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await app.job_manager.retry_job(job)
+        rescued += 1
+    return rescued
