@@ -66,7 +66,13 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
                 code="csrf",
             )
         if endpoint.permission is not None:
-            require(request.actor, endpoint.permission)
+            try:
+                require(request.actor, endpoint.permission)
+            except Problem:
+                audit.record(
+                    request.actor, "endpoint.call", outcome="refused", endpoint=full_name, path=request.path
+                )
+                raise
         with together() if endpoint.by_statements else nullcontext():
             result = endpoint.view(request, *args, **kwargs)
             if endpoint.permission is not None:

@@ -1,4 +1,4 @@
-"""Middleware of the toolkit: a reference number for each request, problems into responses."""
+"""Middleware of the toolkit: a reference number for each request, unreadable input, problems into responses."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from wenzhou.kernel.base.errors import Problem
+from wenzhou.kernel.base.errors import Invalid, NotFound, Problem
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.problems import problem_response
+from wenzhou.kernel.base.text import Text
 
 log = logging.getLogger("wenzhou.request")
+
+_UNREADABLE = Text(
+    "内容含有不能识别的字符，请删除后重新输入。",
+    "The text has a character that cannot be read; type it again.",
+)
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -27,6 +33,18 @@ class RequestMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Text that PostgreSQL cannot hold (U+0000) is answered here: every query with it would fail."""
+        if "\0" in request.path:
+            return problem_response(request, NotFound(_UNREADABLE))
+        wrong = {
+            name.replace("\0", ""): _UNREADABLE
+            for given in (request.GET, request.POST)
+            for name, values in given.lists()
+            if "\0" in name or any("\0" in value for value in values)
+        }
+        return problem_response(request, Invalid(_UNREADABLE, fields=wrong)) if wrong else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A Problem that a view raised becomes its page or document."""

@@ -86,7 +86,6 @@ def guard(page: Page, full_name: str) -> View:
         response = page.view(request, **arguments)
         if page.permission is not None and response.status_code < 400:
             audit.record(request.actor, "page.open", page=full_name, path=request.path, method=request.method)
-            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     guarded.__name__ = full_name
