@@ -7,7 +7,7 @@ from uuid import UUID
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.permissions import Purpose, holding_posts, may
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.models import Case, CaseState, Task
+from wenzhou.kernel.cases.models import Case, CaseState, Task, TaskState
 from wenzhou.kernel.cases.permissions import APPLY, READ_CASES, WORK
 from wenzhou.kernel.documents.api import JPEG, OFD, PDF, PNG, FilePurpose, FileRef, Limits
 
@@ -27,18 +27,34 @@ def _may_add_paper(actor: Actor, case_id: UUID | None) -> bool:
     return _own(actor, case_id, state__in=[CaseState.DRAFT, CaseState.RUNNING, CaseState.GRANTED])
 
 
-def handles(actor: Actor, case_id: UUID) -> bool:
-    """Whether one of the actor's posts has a task in this case."""
-    offices = {post.office for post in holding_posts(actor, WORK)}
-    return Task.objects.filter(case=case_id, office__in=offices).exists()
+def _tasks(actor: Actor, case_id: UUID) -> list[UUID | None]:
+    """Who has claimed the tasks of this case that fall to one of the actor's posts: office and area."""
+    posts = holding_posts(actor, WORK)
+    rows = Task.objects.filter(case=case_id, office__in={post.office for post in posts if post.office})
+    return [
+        row.claimed_by_id
+        for row in rows.exclude(state=TaskState.CANCELLED).only("office", "area", "claimed_by")
+        if may(actor, WORK, office=row.office_id, area=row.area)
+    ]
 
 
-def _reading_purpose(actor: Actor, file: FileRef) -> Purpose | None:
+def _paper_purpose(actor: Actor, file: FileRef) -> Purpose | None:
+    """An applicant's papers: herself, who has claimed a task of the case (as on the task's page), an auditor."""
+    return _purpose(actor, file, claimed=True)
+
+
+def _issued_purpose(actor: Actor, file: FileRef) -> Purpose | None:
+    """What was issued: besides these, everybody in the offices that handled the case."""
+    return _purpose(actor, file, claimed=False)
+
+
+def _purpose(actor: Actor, file: FileRef, *, claimed: bool) -> Purpose | None:
     if file.subject is None:
         return None
     if _own(actor, file.subject):
         return OWN_CASE
-    if handles(actor, file.subject):
+    holders = _tasks(actor, file.subject)
+    if actor.account in holders if claimed else holders:
         return HANDLING
     return AUDITING if may(actor, READ_CASES) else None
 
@@ -48,8 +64,8 @@ PAPER = FilePurpose(
     title=Text("申请材料", "Paper of an application"),
     limits=Limits(kinds=(PDF, JPEG, PNG, OFD)),
     may_add=_may_add_paper,
-    may_read=_reading_purpose,
+    may_read=_paper_purpose,
 )
 ISSUED = FilePurpose(
-    code="cases.issued", title=Text("证照与文书", "Licences and notices issued"), may_read=_reading_purpose
+    code="cases.issued", title=Text("证照与文书", "Licences and notices issued"), may_read=_issued_purpose
 )

@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
+from wenzhou.kernel.base.actors import CLERK
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.models import OutboxEntry
 from wenzhou.kernel.base.testing import parked, run_due
@@ -32,6 +33,7 @@ from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
 from wenzhou.kernel.documents.api import read_file
 from wenzhou.kernel.identity.api import organisation
+from wenzhou.kernel.identity.testing import actor_with
 from wenzhou.kernel.messages.testing import Notice
 
 pytestmark = pytest.mark.django_db
@@ -394,3 +396,42 @@ def test_anybody_can_check_a_licence(people: People) -> None:
         assert (expired.good, expired.verdict.en) == (False, "Expired")
     Licence.objects.filter(id=licence.id).update(state="revoked")
     assert verify(token=licence.token).verdict.en == "Revoked"
+
+
+def test_papers_are_open_to_who_works_on_the_case_not_to_the_whole_office(people: People) -> None:
+    case = submitted(people)
+    paper = CasePaper.objects.get(case=case, code="plan").file_id
+    assert paper is not None
+    elsewhere = actor_with(CLERK, office="lc-health", area="330304")
+    for actor in (people.health, people.second_health, elsewhere, people.other_citizen):
+        with pytest.raises(Refused):
+            read_file(actor, paper)
+    claim(people.health, task(case, "health").id)
+    read_file(people.health, paper)
+    for actor in (people.second_health, elsewhere):
+        with pytest.raises(Refused):
+            read_file(actor, paper)
+
+
+def test_a_licence_is_open_to_the_offices_that_handled_it_in_their_area(people: People) -> None:
+    licence = granted_licence(people)
+    assert licence.file_id is not None
+    read_file(people.second_health, licence.file_id)
+    with pytest.raises(Refused):
+        read_file(actor_with(CLERK, office="lc-health", area="330304"), licence.file_id)
+
+
+def test_a_name_that_no_font_can_print_still_gets_its_licence_and_its_receipt(people: People) -> None:
+    draft = open_draft(people.citizen, "test-permit")
+    rare = "\U00031350记小店"
+    save_draft(people.citizen, draft.case, {**GOOD, "name": rare}, revision=draft.revision)
+    put_paper(people.citizen, draft.case, "plan", picture())
+    case = submit(people.citizen, draft.case, promised=["proof"])
+    approve_both(people, case)
+    run_due()
+    assert not parked()
+    licence = Licence.objects.get(case=case)
+    assert licence.file_id is not None
+    content = b"".join(read_file(people.citizen, licence.file_id).chunks)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    assert "〔U+31350〕" in text.replace(" ", "")
