@@ -37,7 +37,7 @@ _SAVE_PICTURE: Final = Text(
 )
 _UNPACK: Final = Text("请解压后逐个上传。", "Unpack it and upload the files one by one.")
 _NO_PROGRAM: Final = Text(
-    "请上传 PDF、图片、OFD 或 DOCX 材料。", "Upload a PDF, picture, OFD or DOCX file instead."
+    "请上传扫描件、照片或 PDF 材料。", "Upload a scan, a picture or a PDF file instead."
 )
 _EXECUTABLE: Final = Text("是可执行程序，不予接收。", "is a program and is not accepted.")
 _ARCHIVE: Final = Text("是压缩包，不能直接上传。", "is an archive and cannot be taken as it is.")
@@ -63,7 +63,7 @@ _KNOWN_REFUSALS: Final[tuple[tuple[bytes, str, Text, Text], ...]] = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "kind",
         Text("是旧版 Office 文档（doc、xls、wps）。", "is an old Office document (doc, xls, wps)."),
-        Text("请另存为 PDF 或 DOCX 后再上传。", "Save it as PDF or DOCX and upload that."),
+        Text("请另存为 PDF 后再上传。", "Save it as PDF and upload that."),
     ),
 )
 _DAMAGED_REMEDY: Final = Text(

@@ -2,16 +2,30 @@
 // What could not be sent stays in this browser, is tried again, and is offered on the next visit.
 import { csrfToken, icon, problemText, t } from "./tools.js";
 
+const SIGN_IN = "/account/login/";
+const SENT = "wz-draft-sent";
+
 const REST = 800;
 const RETRIES = [2000, 5000, 15000, 30000];
 const PREFIX = "wz-draft:";
 
 export function start(root) {
+  settle();
   for (const form of root.querySelectorAll("form[data-autosave]")) {
     if (form.dataset.autosaveReady) continue;
     form.dataset.autosaveReady = "yes";
     new Autosave(form);
   }
+}
+
+/** A form that was sent has arrived, unless it was answered by sign-in or a problem: then its copy stays. */
+function settle() {
+  const sent = sessionStorage.getItem(SENT);
+  if (!sent) return;
+  sessionStorage.removeItem(SENT);
+  const refused = location.pathname.startsWith("/account/") || document.querySelector("[data-problem]");
+  const there = document.querySelector(`form[data-autosave="${CSS.escape(sent)}"]`);
+  if (!refused && !there) localStorage.removeItem(PREFIX + sent);
 }
 
 /** Removes every local copy: on a shared computer nothing may stay behind. */
@@ -102,7 +116,11 @@ class Autosave {
       return;
     }
     localStorage.removeItem(this.key);
-    const now = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    if (this.listAnew) {
+      this.reload();
+      return;
+    }
+    const now = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     this.say(t(`已保存 ${now}`, `Saved ${now}`), "cloud-check", "is-saved");
   }
 
@@ -110,6 +128,11 @@ class Autosave {
     this.dirty = true;
     // A refusal will not pass by itself; a lost network or a server at rest may.
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+      if (status === 401) {
+        this.say(t("登录已过期，内容已留在本机", "Signed out; what you typed is kept on this device"), "alert-circle", "is-failed");
+        this.state?.append(this.choice(t("重新登录", "Sign in again"), () => this.signIn()));
+        return;
+      }
       this.say(text || problemText(status, "", ""), "alert-circle", "is-failed");
       // Another device was first. What was typed here stays in this browser and is offered after the reload.
       if (status === 409) this.state?.append(this.choice(t("刷新", "Reload"), () => this.reload()));
@@ -144,6 +167,10 @@ class Autosave {
   offerCopy() {
     const kept = localStorage.getItem(this.key);
     if (!kept || !this.state) return;
+    if (answers(JSON.parse(kept)) === answers(this.values())) {
+      localStorage.removeItem(this.key);
+      return;
+    }
     this.say(t("本机有一份未上传的内容", "This device holds changes that were not sent"), "history", "is-failed");
     this.state.append(
       this.choice(t("恢复", "Restore"), () => this.restore(JSON.parse(kept))),
@@ -169,10 +196,24 @@ class Autosave {
       if (!element.name || element.type === "file" || element.type === "hidden") continue;
       const values = (byName.get(element.name) ?? []).map(([, value]) => value);
       if (element.type === "checkbox" || element.type === "radio") element.checked = values.includes(element.value);
-      else if (values.length) element.value = values[0];
+      else if (values.length) this.put(element, values[0]);
     }
     this.dirty = true;
     this.send();
+  }
+
+  /** A select that is filled by another one has not got the option yet: after the save the server lists it. */
+  put(element, value) {
+    if (element instanceof HTMLSelectElement && ![...element.options].some((option) => option.value === value)) {
+      element.add(new Option(value, value));
+      this.listAnew = true;
+    }
+    element.value = value;
+  }
+
+  signIn() {
+    this.submitted = true;
+    location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
   }
 
   reload() {
@@ -189,8 +230,14 @@ class Autosave {
     }
     this.submitted = true;
     clearTimeout(this.timer);
-    localStorage.removeItem(this.key);
+    // The session may have ended: the copy stays until a page shows that the form has arrived.
+    sessionStorage.setItem(SENT, this.url);
   }
+}
+
+/** The answers in one order, to compare; the revision is no answer. */
+function answers(pairs) {
+  return JSON.stringify(pairs.filter(([name]) => name !== "revision").sort());
 }
 
 function grouped(pairs) {

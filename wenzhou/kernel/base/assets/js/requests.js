@@ -28,6 +28,8 @@ export function start(startParts) {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get" || form.hasAttribute("hx-post")) return;
+    const token = form.elements.namedItem("csrfmiddlewaretoken");
+    if (token) token.value = csrfToken(form);
     setTimeout(() => {
       for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
         button.setAttribute("aria-busy", "true");

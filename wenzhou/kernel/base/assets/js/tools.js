@@ -5,12 +5,12 @@ export function t(zh, en) {
   return document.documentElement.lang.startsWith("en") ? en : zh;
 }
 
-/** Django's token for a POST: from the form, any form of the page, or the cookie. */
+/** Django's token for a POST: from the cookie, which a sign-in in another tab renews, else from a form. */
 export function csrfToken(near = document) {
-  const field = near.querySelector?.("[name=csrfmiddlewaretoken]") ?? document.querySelector("[name=csrfmiddlewaretoken]");
-  if (field) return field.value;
   const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("wz_csrf="));
-  return cookie ? cookie.slice("wz_csrf=".length) : "";
+  if (cookie) return cookie.slice("wz_csrf=".length);
+  const field = near.querySelector?.("[name=csrfmiddlewaretoken]") ?? document.querySelector("[name=csrfmiddlewaretoken]");
+  return field?.value ?? "";
 }
 
 /** A copy of an icon that is on the page already would tie parts together; the sprite's address does not. */
@@ -49,7 +49,7 @@ export function problemText(status, type, body) {
     try {
       const problem = JSON.parse(body);
       const details = (problem.errors ?? []).map((error) => error.detail);
-      return [problem.detail ?? problem.title, ...details].filter(Boolean).join(" ");
+      return [...new Set([problem.detail ?? problem.title, ...details])].filter(Boolean).join(" ");
     } catch {
       // Not a document after all: fall through to the status.
     }
