@@ -85,7 +85,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "members": [
                 {
                     "id": m.person,
-                    "name": m.name if full else mask_name(m.name),
+                    # the journal has a line for her whose record was opened, none for her family
+                    "name": m.name if full and m.person == person_id else mask_name(m.name),
                     "relation": RELATIONS[m.relation],
                 }
                 for m in members

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from wenzhou.foundation.population.models import PersonVersion
+from wenzhou.foundation.population.models import PersonVersion, Relation
 from wenzhou.foundation.population.services import register_change
-from wenzhou.foundation.population.testing import register
+from wenzhou.foundation.population.testing import make_household, register
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
@@ -50,6 +50,16 @@ def test_a_record_is_masked_until_a_purpose_is_stated(officer):
         person.id,
         officer.account,
     )
+
+
+def test_whoever_lives_with_her_stays_masked(officer):
+    home = make_household()
+    person = register(name="欧阳芷若", household=home)
+    register(name="司徒静仪", household=home, relation=Relation.SPOUSE)
+    url = reverse("population:person", args=[person.id])
+    page = client_for(officer).post(url, {"purpose": "population.verify"}).content.decode()
+    assert "欧阳芷若" in page
+    assert "司徒静仪" not in page, "no line of the journal says that her record was read"
 
 
 def test_a_record_as_of_a_day(officer):
