@@ -62,16 +62,17 @@ function stylesheet() {
   });
 }
 
-/** Upper bounds of all classes but the last, by quantile, without repetition. */
+/** Lower bounds of all classes but the first. The smallest value, often 0, is a class of its own; the others go by quantile. */
 function breaks(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const cuts = SHADES.slice(1).map((_, at) => sorted[Math.floor(((at + 1) * sorted.length) / SHADES.length)]);
-  return [...new Set(cuts)].filter((cut) => cut !== undefined && cut > sorted[0]);
+  const least = Math.min(...values);
+  const above = values.filter((one) => one > least).sort((a, b) => a - b);
+  const cuts = SHADES.slice(1).map((_, at) => above[Math.floor((at * above.length) / (SHADES.length - 1))]);
+  return [...new Set(cuts)].filter((cut) => cut !== undefined);
 }
 
 function style(data, value, steps) {
   const number = ["to-number", ["get", value], 0];
-  const shade = steps.length ? ["step", number, SHADES[0], ...steps.flatMap((cut, at) => [cut, SHADES[at + 1]])] : SHADES[1];
+  const shade = steps.length ? ["step", number, SHADES[0], ...steps.flatMap((cut, at) => [cut, SHADES.at(at - steps.length)])] : SHADES[1];
   return {
     version: 8,
     sources: { data: { type: "geojson", data } },
