@@ -183,7 +183,7 @@ function legend(steps, unit, whole) {
   steps.concat(Infinity).forEach((cut, at) => {
     const row = document.createElement("li");
     const patch = document.createElement("i");
-    patch.style.background = SHADES[at];
+    patch.style.background = at === 0 ? SHADES[0] : SHADES.at(at - 1 - steps.length); // as style() has them
     const from = at === 0 ? null : steps[at - 1];
     const words = range(from, cut, whole);
     row.append(patch, ` ${words} ${unit}`);
