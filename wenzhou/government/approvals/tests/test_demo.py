@@ -10,7 +10,7 @@ from django.utils import timezone
 from wenzhou.government.approvals import demo
 from wenzhou.kernel.base.actors import CLERK
 from wenzhou.kernel.base.testing import parked, run_due
-from wenzhou.kernel.cases.api import claim, decide
+from wenzhou.kernel.cases.api import claim, decide, load_made_cases
 from wenzhou.kernel.cases.testing import (
     Act,
     Case,
@@ -92,15 +92,18 @@ class TestLoaded:
         for case in Case.objects.prefetch_related("acts", "tasks"):
             acts = sorted(case.acts.all(), key=lambda act: act.id)
             assert [act.at for act in acts] == sorted(act.at for act in acts)
+            assert case.submitted_at is not None
             assert acts[0].kind == "submitted" and case.opened_at < case.submitted_at
             for task in case.tasks.all():
                 assert task.opened_at >= case.submitted_at
                 if task.state == TaskState.DONE:
-                    assert task.decided_at > task.opened_at and task.days_used is not None
+                    assert task.decided_at is not None and task.days_used is not None
+                    assert task.decided_at > task.opened_at
                     assert task.outcome in {"accepted", "approved"} or len(task.reasons) > 4
 
     def test_the_granted_have_firms_and_four_licences_of_their_day(self):
         for case in Case.objects.filter(state=CaseState.GRANTED).prefetch_related("licences"):
+            assert case.organisation_id is not None
             firm = organisation(case.organisation_id)
             assert firm is not None and firm.made and firm.name == case.title
             assert case.licences.count() == 4
@@ -134,24 +137,24 @@ class TestLoaded:
 
 
 def test_it_goes_on_where_it_was_killed(people, monkeypatch):
-    real, calls = demo.load_made_cases, []
+    calls: list[object] = []
 
     def twice(*given):
         if len(calls) == 2:
             raise KeyboardInterrupt
         calls.append(given)
-        return real(*given)
+        return load_made_cases(*given)
 
     monkeypatch.setattr(demo, "load_made_cases", twice)
     with pytest.raises(KeyboardInterrupt):
         demo.load(1000, quiet)
     assert Case.objects.count() == 2 * demo.CHUNK
-    monkeypatch.setattr(demo, "load_made_cases", real)
+    monkeypatch.setattr(demo, "load_made_cases", load_made_cases)
     demo.load(1000, quiet)
     assert Case.objects.count() == len(demo.stories())
 
 
 def test_without_people_nobody_applies(db):
-    said = []
+    said: list[str] = []
     demo.load(0, said.append)
     assert not Case.objects.exists() and len(said) == 1

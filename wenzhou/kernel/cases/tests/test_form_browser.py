@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,6 +13,9 @@ from wenzhou.kernel.cases.services.drafts import open_draft
 from wenzhou.kernel.cases.tests.conftest import People
 from wenzhou.kernel.cases.tests.test_work_browser import browser, pytestmark, signed_in
 from wenzhou.kernel.geo.testing import load_city
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
 
 __all__ = ["browser", "pytestmark"]
 
@@ -29,7 +33,7 @@ def test_what_was_typed_survives_the_end_of_the_session(browser: Browser, live_s
         expect(page.get_by_role("button", name="重新登录")).to_be_visible()
         page.get_by_role("button", name="下一步").click()
         page.wait_for_url(re.compile("/account/login/"))
-        context.add_cookies([session])
+        context.add_cookies([cast("SetCookieParam", session)])
         page.goto(address)
         expect(page.locator("[name=name]")).to_have_value("")
         page.get_by_role("button", name="恢复").click()
