@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 
 from wenzhou.government.approvals import demo
@@ -42,8 +43,7 @@ def quiet(_: str) -> None:
     pass
 
 
-@pytest.fixture
-def people() -> None:
+def make_people() -> None:
     load_city()
     grant_all()
     for function in ("government-services", "market-supervision", "fire-brigade", "urban-management"):
@@ -54,16 +54,22 @@ def people() -> None:
 
 
 @pytest.fixture
-def loaded(people: None) -> None:
-    demo.load(1000, quiet)
+def people() -> None:
+    make_people()
 
 
 def counts() -> tuple[int, ...]:
     return tuple(table._default_manager.count() for table in TABLES)
 
 
-@pytest.mark.usefixtures("loaded")
-class TestLoaded:
+class TestLoaded(TestCase):
+    """Loaded once for all of these: each test's own changes are rolled back."""
+
+    @classmethod
+    def setUpTestData(cls):
+        make_people()
+        demo.load(1000, quiet)
+
     def test_every_state_stands_for_itself(self):
         found = Counter(Case.objects.values_list("state", flat=True))
         assert sum(found.values()) == len(demo.stories())
