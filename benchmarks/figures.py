@@ -80,7 +80,7 @@ def in_turns(ours: Callable[[], float], peer: Callable[[], float], pairs: int) -
     return Paired(tuple(a for a, _ in taken), tuple(b for _, b in taken))
 
 
-def judged(name: str, paired: Paired, unit: str, floor: Floor, *, note: str = "") -> Result:
+def judged(name: str, paired: Paired, unit: str, floor: Floor | None, *, note: str = "") -> Result:
     """The line of the table for turns against a peer."""
     return Result(
         name=name,

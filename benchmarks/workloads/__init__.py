@@ -6,8 +6,16 @@ from collections.abc import Callable
 
 from benchmarks.figures import Plan, Result
 from benchmarks.ground import Ground
-from benchmarks.workloads import home, register_read
+from benchmarks.workloads import as_of_read, busy_day, home, load, register_read, service, worklist
 
 Workload = Callable[[Ground, Plan], Result]
 
-WORKLOADS: dict[str, Workload] = {"home": home.run, "register-read": register_read.run}
+WORKLOADS: dict[str, Workload] = {
+    "home": home.run,
+    "service": service.run,
+    "register-read": register_read.run,
+    "as-of-read": as_of_read.run,
+    "worklist": worklist.run,
+    "load": load.run,
+    "busy-day": busy_day.run,
+}
