@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
 from wenzhou.foundation.population.permissions import SEARCH_PERSONS
@@ -32,7 +32,7 @@ class PersonOut(Schema):
     made: bool
 
 
-def get_person(request: HttpRequest, number: str, purpose: str, on: date | None = None) -> PersonOut:
+def get_person(request: HttpRequest, number: str, purpose: str, on: date | None = None) -> HttpResponse:
     """Whole, because a purpose is stated; two statements: the record and its journal line."""
     if purpose not in PURPOSES:
         codes = "、".join(PURPOSES)
@@ -41,7 +41,10 @@ def get_person(request: HttpRequest, number: str, purpose: str, on: date | None 
     found = read_in_full(
         actor_of(request).actor, PersonQuery(number=number, on=on), purpose=PURPOSES[purpose]
     )
-    return PersonOut.model_construct(**{name: getattr(found, name) for name in PersonOut.model_fields})
+    # Straight to JSON: the values are the register's own, and checking them against the schema again costs
+    # a quarter of the request.
+    out = PersonOut.model_construct(**{name: getattr(found, name) for name in PersonOut.model_fields})
+    return HttpResponse(out.model_dump_json(), content_type="application/json")
 
 
 PERSON = Endpoint(
@@ -51,5 +54,5 @@ PERSON = Endpoint(
     summary=Text("按号码查询人口信息", "A person by identity number, as of a day"),
     response=PersonOut,
     permission=SEARCH_PERSONS,
-    by_statements=True,
+    audit_first=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -9,20 +10,19 @@ from uuid import UUID
 from django.db import transaction
 
 from wenzhou.foundation.population.models import PersonVersion
-from wenzhou.foundation.population.permissions import READ_PERSON
-from wenzhou.foundation.population.selectors import person, search
+from wenzhou.foundation.population.permissions import READ_PERSON, SEARCH_PERSONS
+from wenzhou.foundation.population.selectors import areas, profile_of, question, search
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.pagination import Slice
-from wenzhou.kernel.base.permissions import Purpose, require
-from wenzhou.kernel.base.statements import together
+from wenzhou.kernel.base.permissions import Permission, Purpose, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import (
-    journal,
     journal_many,
     mask_address,
     mask_name,
     mask_number,
     mask_phone,
+    read_person,
 )
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery, Subject
 
@@ -48,36 +48,39 @@ def read_in_full(
 
     Raises Refused, NotFound, Invalid.
     """
-    require(actor, READ_PERSON, purpose=purpose)
-    with together():
-        found = person(actor, query, READ_PERSON)
-        journal(
-            actor,
-            Subject(person=found.id),
-            resource="person-record",
-            consumer="population",
-            purpose=purpose,
-            fields=FIELDS,
-            masked=False,
-            case=case,
-        )
-    return found
+    return _read(actor, query, READ_PERSON, purpose, FIELDS, case=case)
 
 
 def look(actor: Actor, query: PersonQuery) -> PersonProfile:
     """A masked record. Raises Refused, NotFound, Invalid."""
-    with together():
-        found = person(actor, query)
-        journal(
-            actor,
-            Subject(person=found.id),
-            resource="person-record",
-            consumer="population",
-            purpose=LOOK,
-            fields=MASKED_FIELDS,
-            masked=True,
-        )
-    return masked(found)
+    return masked(_read(actor, query, SEARCH_PERSONS, LOOK, MASKED_FIELDS, masked=True))
+
+
+def _read(
+    actor: Actor,
+    query: PersonQuery,
+    permission: Permission,
+    purpose: Purpose,
+    fields: Sequence[str],
+    *,
+    masked: bool = False,
+    case: UUID | None = None,
+) -> PersonProfile:
+    """The record with its line in the journal, by one statement, if the person lives in the actor's area."""
+    require(actor, permission, purpose=purpose)
+    statement, values = question(query, within=areas(actor, permission))
+    row = read_person(
+        statement,
+        values,
+        actor,
+        resource="person-record",
+        consumer="population",
+        purpose=purpose,
+        fields=fields,
+        masked=masked,
+        case=case,
+    )
+    return profile_of(row)
 
 
 def look_for(actor: Actor, text: str, *, token: str = "", on: date | None = None) -> Slice[PersonVersion]:

@@ -11,11 +11,11 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.permissions import Purpose
-from wenzhou.kernel.base.statements import insertion, run
+from wenzhou.kernel.base.statements import Insertion, insert
 
 Outcome = Literal["done", "refused", "failed"]
 
-# The order of record(); "at" is the database's clock.
+# All but "at", which is the database's clock.
 _COLUMNS = (
     "id",
     "actor",
@@ -30,7 +30,7 @@ _COLUMNS = (
     "request_id",
     "detail",
 )
-_INSERT = insertion(AuditEntry._meta.db_table, _COLUMNS)
+_ROW = Insertion(AuditEntry._meta.db_table, _COLUMNS)
 
 
 def record(
@@ -46,20 +46,20 @@ def record(
 
     ``detail`` is JSON: what changed, never whole documents, never another person's data.
     """
-    run(
-        _INSERT,
-        (
-            uuid7(),
-            actor.account,
-            actor.name,
-            actor.organisation,
-            ",".join(sorted(actor.offices)),
-            action,
-            target._meta.label_lower if target is not None else "",
-            str(target.pk) if target is not None else "",
-            purpose.code if purpose else "",
-            outcome,
-            actor.request_id,
-            Jsonb(detail),
-        ),
+    insert(
+        _ROW,
+        {
+            "id": uuid7(),
+            "actor": actor.account,
+            "actor_name": actor.name,
+            "acting_for": actor.organisation,
+            "offices": ",".join(sorted(actor.offices)),
+            "action": action,
+            "object_type": target._meta.label_lower if target is not None else "",
+            "object_id": str(target.pk) if target is not None else "",
+            "purpose": purpose.code if purpose else "",
+            "outcome": outcome,
+            "request_id": actor.request_id,
+            "detail": Jsonb(detail),
+        },
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -35,8 +34,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Endpoint:
     """One operation of the API. ``view`` is an ordinary typed django-ninja view function.
 
-    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type. ``by_statements``: the view reaches
-    the database by ``base.statements.run`` alone, and shares one transaction with the line of the audit.
+    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type. ``audit_first``: the call's line
+    in the audit is written by the view's first statement (``base.statements``), also when that finds nothing.
     """
 
     method: str
@@ -46,7 +45,7 @@ class Endpoint:
     response: Any = None
     permission: Permission | None = None
     public: bool = False
-    by_statements: bool = False
+    audit_first: bool = False
 
     def __post_init__(self) -> None:
         if self.public == (self.permission is not None):
@@ -73,11 +72,14 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
                     request.actor, "endpoint.call", outcome="refused", endpoint=full_name, path=request.path
                 )
                 raise
-        with together() if endpoint.by_statements else nullcontext():
+        if not endpoint.audit_first:
             result = endpoint.view(request, *args, **kwargs)
             if endpoint.permission is not None:
                 audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
-        return result
+            return result
+        with together():
+            audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
+            return endpoint.view(request, *args, **kwargs)
 
     # ninja would look annotations up in this module; they are the view's module's words.
     guarded.__signature__ = inspect.signature(endpoint.view, eval_str=True)  # type: ignore[attr-defined]

@@ -9,21 +9,60 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg.pq import PipelineStatus
 
-type Values = Sequence[Any] | Mapping[str, Any]
+type Values = Mapping[str, Any]
 
 
-def run(statement: str, values: Values = ()) -> psycopg.Cursor[tuple[Any, ...]]:
-    """Run a constant statement with psycopg's places (``%s``, ``%(name)s``); gives the cursor to fetch from.
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """INSERT of one row into a table."""
 
-    Raises what Django's cursors raise.
+    table: str
+    columns: tuple[str, ...]
+
+    def text(self, mark: str) -> str:
+        """With its values as ``%(MARK_column)s``."""
+        places = ", ".join(f"%({mark}_{column})s" for column in self.columns)
+        return f"{self._into()} VALUES ({places})"
+
+    def selecting(self, mark: str, source: str, **taken: str) -> str:
+        """A row for each row of ``source``; the columns in ``taken`` are the source's, the others are values."""
+        places = ", ".join(taken.get(column, f"%({mark}_{column})s") for column in self.columns)
+        return f"{self._into()} SELECT {places} FROM {source}"  # noqa: S608 - constants
+
+    def _into(self) -> str:
+        return f"INSERT INTO {self.table} ({', '.join(f'"{column}"' for column in self.columns)})"
+
+
+_waiting: ContextVar[list[tuple[Insertion, Values]] | None] = ContextVar("wenzhou_waiting", default=None)
+
+
+def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = ()) -> psycopg.Cursor[Any]:
+    """Run a constant statement with its values at ``%(name)s``; gives the cursor to fetch from.
+
+    ``parts`` are its common table expressions (``name AS (…)``). Rows that wait in a block of :func:`together` are
+    written by the same statement. Raises what Django's cursors raise.
     """
-    cursor = psycopg.Cursor(_connected())
+    values = values or {}
+    waiting = _waiting.get()
+    if waiting:
+        rows, given = zip(*waiting, strict=True)
+        waiting.clear()
+        statement = _combined(rows, tuple(parts), statement)
+        values = {**values, **{f"w{n}_{k}": v for n, row in enumerate(given) for k, v in row.items()}}
+    elif parts:
+        statement = _combined((), tuple(parts), statement)
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    cursor = psycopg.Cursor(connection.connection)
     began = time.monotonic() if connection.queries_logged else 0.0
     with connection.wrap_database_errors:
         cursor.execute(statement, values, prepare=True)
@@ -32,38 +71,42 @@ def run(statement: str, values: Values = ()) -> psycopg.Cursor[tuple[Any, ...]]:
     return cursor
 
 
+@lru_cache(maxsize=256)
+def _combined(rows: tuple[Insertion, ...], parts: tuple[str, ...], statement: str) -> str:
+    written = [f"w{number} AS ({row.text(f'w{number}')})" for number, row in enumerate(rows)]
+    return f"WITH {', '.join([*written, *parts])} {statement}"
+
+
+def insert(row: Insertion, values: Values) -> None:
+    """Write one row: now, or with the next statement in a block of :func:`together`."""
+    waiting = _waiting.get()
+    if waiting is None or connection.in_atomic_block:
+        run(row.text("v"), {f"v_{column}": value for column, value in values.items()})
+    else:
+        waiting.append((row, values))
+
+
 @contextmanager
 def together() -> Iterator[None]:
-    """One transaction for the statements that ``run`` sends inside: all are written before the block is left, or none.
+    """Rows inserted inside wait for the next ``run`` and are part of its statement: one transaction, one round trip.
 
-    Joins a transaction that is open. Otherwise the statements are sent without waiting for answers that nobody has
-    asked for yet (pipeline mode, PostgreSQL 18 documentation §32.5), so a reading and its lines in journal and audit
-    take two round trips and one flush to disk. For ``run`` alone: no ORM, no COPY, no ``atomic`` inside. An
-    exception that is not the database's own does not take back what was sent before it: whoever has read
-    stays written down.
+    What still waits at the end is written then, all rows by one statement. An error drops what has not been sent.
+    In a transaction that is open nothing waits: it holds all together already.
     """
-    if connection.in_atomic_block or _in_pipeline():
+    if connection.in_atomic_block or _waiting.get() is not None:
         yield
         return
-    raw = _connected()
-    with connection.wrap_database_errors, raw.pipeline():
+    mark = _waiting.set([])
+    try:
         yield
+        if _waiting.get():
+            run("SELECT 1")
+    finally:
+        _waiting.reset(mark)
 
 
-def _connected() -> psycopg.Connection[Any]:
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw: psycopg.Connection[Any] = connection.connection
-    return raw
-
-
-def _in_pipeline() -> bool:
-    raw = connection.connection
-    return raw is not None and not raw.closed and raw.pgconn.pipeline_status != PipelineStatus.OFF
-
-
-def insertion(table: str, columns: Sequence[str]) -> str:
-    """INSERT of one row; the values are given in the order of the columns."""
-    places = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {table} ({', '.join(f'"{one}"' for one in columns)}) VALUES ({places})"  # noqa: S608
+@lru_cache(maxsize=1024)
+def array(texts: tuple[str, ...]) -> str:
+    """An array of texts as PostgreSQL writes it (documentation §8.15.6): made once for lists that return often."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
-from wenzhou.kernel.registers.journal import journal, journal_many
+from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
@@ -23,6 +23,7 @@ __all__ = [
     "mask_name",
     "mask_number",
     "mask_phone",
+    "read_person",
     "temporal_constraints",
     "temporal_indexes",
     "timeline",

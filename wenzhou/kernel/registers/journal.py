@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.permissions import Purpose
-from wenzhou.kernel.base.statements import insertion, run
+from wenzhou.kernel.base.statements import Insertion, Values, array, insert, run
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.models import AccessEntry
 
 # All but "at", which is the database's clock.
 _COLUMNS = [field.attname for field in AccessEntry._meta.concrete_fields if field.attname != "at"]
-_INSERT = insertion(AccessEntry._meta.db_table, _COLUMNS)
+_ROW = Insertion(AccessEntry._meta.db_table, tuple(_COLUMNS))
 
 
 def journal(
@@ -28,8 +31,72 @@ def journal(
     case: UUID | None = None,
 ) -> None:
     """One line: ``actor`` read these ``fields`` of ``subject`` through ``consumer`` for ``purpose``."""
-    entry = _entry(actor, subject, resource, consumer, purpose, fields, masked, case)
-    run(_INSERT, [getattr(entry, name) for name in _COLUMNS])
+    values = _values(actor, resource, consumer, purpose, fields, masked, case)
+    insert(_ROW, {**values, "subject_person": subject.person, "subject_organisation": subject.organisation})
+
+
+def read_person(
+    found: str,
+    values: Values,
+    actor: Actor,
+    *,
+    resource: str,
+    consumer: str,
+    purpose: Purpose,
+    fields: Sequence[str],
+    masked: bool,
+    case: UUID | None = None,
+) -> tuple[Any, ...] | None:
+    """The row of the constant SELECT ``found``, which finds at most one and calls the person ``person_id``.
+
+    Reading and line are one statement: no row can leave without its line, and there is no line without a row.
+    """
+    line = _values(actor, resource, consumer, purpose, fields, masked, case)
+    row: tuple[Any, ...] | None = run(
+        "SELECT * FROM found",
+        {
+            **values,
+            "line_subject_organisation": None,
+            **{f"line_{name}": value for name, value in line.items()},
+        },
+        parts=_reading(found),
+    ).fetchone()
+    return row
+
+
+@cache
+def _reading(found: str) -> tuple[str, str]:
+    return (
+        f"found AS ({found})",
+        f"line AS ({_ROW.selecting('line', 'found', subject_person='found.person_id')})",
+    )
+
+
+def _values(
+    actor: Actor,
+    resource: str,
+    consumer: str,
+    purpose: Purpose,
+    fields: Sequence[str],
+    masked: bool,
+    case: UUID | None,
+) -> dict[str, Any]:
+    """A line without its subject."""
+    return {
+        "id": uuid7(),
+        "reader": actor.account,
+        "reader_name": actor.name,
+        "reader_offices": array(tuple(sorted(actor.offices))),
+        "consumer": consumer,
+        "resource": resource,
+        "purpose": purpose.code,
+        "purpose_zh": purpose.title.zh,
+        "purpose_en": purpose.title.en,
+        "case": case,
+        "fields": array(tuple(fields)),
+        "masked": masked,
+        "request_id": actor.request_id,
+    }
 
 
 def journal_many(

@@ -12,9 +12,10 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.postgres.base import DatabaseWrapper
-from wenzhou.kernel.base.statements import insertion, run, together
+from wenzhou.kernel.base.statements import Insertion, array, insert, run, together
 
 WHO = Actor.system("base.test")
+PLAIN = Insertion("base_auditentry", ("id", "actor_name", "action"))
 
 
 @pytest.mark.django_db
@@ -34,47 +35,68 @@ def test_statements_are_counted_like_queries() -> None:
 def test_errors_are_those_of_django() -> None:
     row = AuditEntry.objects.create(actor_name="a", action="base.test")
     with pytest.raises(IntegrityError), transaction.atomic():
-        run(insertion("base_auditentry", ("id", "actor_name", "action")), (row.id, "a", "base.test"))
+        insert(PLAIN, {"id": row.id, "actor_name": "a", "action": "base.test"})
 
 
 @pytest.mark.django_db(transaction=True)
-def test_together_is_one_transaction() -> None:
-    with together():
+def test_rows_and_the_next_statement_are_one_transaction() -> None:
+    with CaptureQueriesContext(connection) as seen, together():
         audit.record(WHO, "base.one")
-        assert run("SELECT 7").fetchone() == (7,)
         audit.record(WHO, "base.two")
+        assert run(
+            "SELECT %(a)s::int + n FROM numbers", {"a": 3}, parts=("numbers AS (SELECT 4 AS n)",)
+        ).fetchone() == (7,)
+    assert len(seen) == 1
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), count(DISTINCT xmin::text) FROM base_auditentry WHERE action LIKE 'base.%%'", []
-        )
+        cursor.execute("SELECT count(*), count(DISTINCT xmin::text) FROM base_auditentry")
         assert cursor.fetchone() == (2, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_together_writes_all_or_nothing_and_says_so_before_the_end() -> None:
+def test_what_waits_at_the_end_is_written() -> None:
+    with together():
+        audit.record(WHO, "base.one")
+        with together():
+            audit.record(WHO, "base.two")
+        assert AuditEntry.objects.count() == 0
+    assert AuditEntry.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_is_written_or_nothing_and_the_block_says_so() -> None:
     with pytest.raises(IntegrityError), together():
         audit.record(WHO, "base.lost")
-        run(insertion("base_auditentry", ("id", "actor_name", "action")), (uuid7(), None, "base.lost"))
-    assert not AuditEntry.objects.filter(action="base.lost").exists()
+        insert(PLAIN, {"id": uuid7(), "actor_name": None, "action": "base.lost"})
+    assert not AuditEntry.objects.exists()
     audit.record(WHO, "base.after")
-    assert AuditEntry.objects.filter(action="base.after").exists(), "the connection works again"
+    assert AuditEntry.objects.count() == 1, "the connection works again, and nothing waits any more"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_has_read_stays_written_down() -> None:
+def test_an_error_drops_what_was_not_sent() -> None:
     with pytest.raises(ZeroDivisionError), together():
-        audit.record(WHO, "base.read")
+        audit.record(WHO, "base.sent")
+        run("SELECT 1")
+        audit.record(WHO, "base.dropped")
         raise ZeroDivisionError
-    assert AuditEntry.objects.filter(action="base.read").exists()
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["base.sent"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_together_joins_an_open_transaction() -> None:
+def test_an_open_transaction_holds_all_together() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         with together():
             audit.record(WHO, "base.joined")
+            assert AuditEntry.objects.count() == 1
         raise ZeroDivisionError
-    assert not AuditEntry.objects.filter(action="base.joined").exists()
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_arrays_of_nasty_texts() -> None:
+    texts = ("a", "", "b,c", 'd"e', "f\\g", "{h}", "NULL", "温州", " i ")
+    found = run("SELECT %(a)s::text[]", {"a": array(texts)}).fetchone()
+    assert found == (list(texts),)
 
 
 @pytest.mark.django_db(transaction=True)
