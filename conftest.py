@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -25,11 +27,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 
 @pytest.fixture(autouse=True)
-def _open_portal(request: pytest.FixtureRequest) -> None:
-    """A test that commits finds the tables empty after another such test: the portal's first pages are laid again."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
-        from wenzhou.government.portal.testing import open_portal
+def _ground(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits finds the portal's first pages, and leaves no job behind.
 
-        open_portal()
+    The tables are emptied after such a test, but Procrastinate's are not Django's to empty: a job that was left would
+    be run by the next test that runs what is due.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from django.db import connection
+
+    from wenzhou.government.portal.testing import open_portal
+
+    open_portal()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")
