@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +30,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 @pytest.fixture(autouse=True)
 def _ground(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that commits finds the portal's first pages, and leaves no job behind.
+    """Every test begins in Chinese; one that commits finds the portal's first pages, and leaves no job behind.
+
+    A request leaves its reader's language active in the process, and the next test would read it.
 
     The tables are emptied after such a test, but Procrastinate's are not Django's to empty: a job that was left would
     be run by the next test that runs what is due.
     """
+    translation.activate(settings.LANGUAGE_CODE)
     marker = request.node.get_closest_marker("django_db")
     if marker is None or not marker.kwargs.get("transaction"):
         yield
