@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from wenzhou.kernel.base.errors import Conflict, Problem
 from wenzhou.kernel.base.models import OutboxEntry
+from wenzhou.kernel.base.testing import at_once
 from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
 from wenzhou.kernel.cases.services.closing import withdraw
 from wenzhou.kernel.cases.services.drafts import open_draft, put_paper, save_draft
@@ -20,28 +16,6 @@ from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run the acts in threads that start together; gives results or the problems raised."""
-    barrier = threading.Barrier(len(acts))
-    outcomes: list[Any] = [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        barrier.wait(timeout=10)
-        try:
-            outcomes[index] = act()
-        except Problem as problem:
-            outcomes[index] = problem
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(i, act)) for i, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 @pytest.fixture
