@@ -6,19 +6,10 @@ from typing import Any
 
 from django import forms
 
-from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.text import t
 from wenzhou.kernel.identity.contracts import OrganisationRef
 from wenzhou.kernel.identity.models import Office
 from wenzhou.kernel.identity.selectors import ASSIGNABLE_ROLES
-
-
-def add_problem(form: forms.Form, problem: Invalid) -> None:
-    """Put what a service found wrong beside the fields, or on top when it is about none of them."""
-    for name, text in problem.fields.items():
-        form.add_error(name if name in form.fields else None, str(text))
-    if not problem.fields:
-        form.add_error(None, str(problem.detail))
 
 
 class RealNameForm(forms.Form):

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.form_fields import add_problem
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import t
 from wenzhou.kernel.identity import selectors, services
-from wenzhou.kernel.identity.forms import LockForm, PostForm, add_problem
+from wenzhou.kernel.identity.forms import LockForm, PostForm
 from wenzhou.kernel.identity.models import PostHolding
 
 if TYPE_CHECKING:

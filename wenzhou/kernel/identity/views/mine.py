@@ -13,10 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.form_fields import add_problem
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.identity import selectors, services
-from wenzhou.kernel.identity.forms import OfferForm, RealNameForm, add_problem
+from wenzhou.kernel.identity.forms import OfferForm, RealNameForm
 from wenzhou.kernel.identity.middleware import SESSION_ACTING_FOR
 from wenzhou.kernel.identity.models import DelegationState, PostHolding
 
