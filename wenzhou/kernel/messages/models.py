@@ -68,7 +68,7 @@ class Outgoing(models.Model):
     """One e-mail or SMS to one address (外发消息): queued with the change it tells of, sent after commit.
 
     Sending is at least once: `message_id` stays the same at each attempt, so that a receiver can drop a repetition.
-    `receipt` is what the provider answered. `sensitive` ones (one-time codes) lose their text once they are sent.
+    `receipt` is what the provider answered. `sensitive` ones (one-time codes) lose their text once they are sent or captured.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)

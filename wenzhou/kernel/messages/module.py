@@ -54,13 +54,6 @@ MODULE = Module(
             permission=SEE_OUTBOX,
         ),
         Page(
-            name="demo-codes",
-            path="messages/demo-codes/",
-            view=views.demo_codes,
-            title=Text("演示验证码", "Demonstration codes"),
-            public=True,
-        ),
-        Page(
             name="notice",
             path="messages/mine/<uuid:notice_id>/",
             view=views.notice,

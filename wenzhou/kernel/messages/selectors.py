@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
-
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
@@ -38,23 +36,11 @@ def outbox(actor: Actor, *, state: str = "", page: str = "") -> Slice[Outgoing]:
 
 
 def outgoing(actor: Actor, outgoing_id: UUID) -> Outgoing:
-    """One outgoing message. Outside the demonstration a sensitive one shows no text. Raises NotFound."""
+    """One outgoing message; a sensitive one shows no text, since a code opens an account. Raises NotFound."""
     require(actor, SEE_OUTBOX)
     row = Outgoing.objects.filter(id=outgoing_id).first()
     if row is None:
         raise NotFound(Text("没有这条外发消息。", "There is no such message."))
-    if row.sensitive and not settings.WZ_DEMO:
+    if row.sensitive:
         row.body = ""
     return row
-
-
-def demo_codes() -> list[Outgoing]:
-    """In the demonstration only: the latest captured mails with one-time codes, to made accounts alone.
-
-    Without them nobody could sign in to a city that has no mail server, not even the operator. Raises NotFound in
-    a real city, and wherever a mail server is named.
-    """
-    if not settings.WZ_DEMO or settings.WZ_SMTP_URL:
-        raise NotFound(Text("此地址没有内容。", "There is nothing here."))
-    captured = Outgoing.objects.filter(sensitive=True, state=OutgoingState.CAPTURED, account__made=True)
-    return list(captured.order_by("-id")[:20])

@@ -57,7 +57,7 @@ def send(outgoing: str) -> None:
         else:
             row.sent_at = timezone.now()
             row.error = ""
-            if row.sensitive and row.state == OutgoingState.SENT:
+            if row.sensitive:
                 row.body = ""
         row.save()
 

@@ -1,11 +1,11 @@
-"""Pages: one's own notices, the outbox, and the codes of the demonstration."""
+"""Pages: one's own notices and the outbox."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -86,12 +86,3 @@ def _facts(row: Outgoing) -> list[tuple[str, object]]:
     if row.error:
         pairs.append((t("错误", "Error"), row.error))
     return pairs
-
-
-def demo_codes(request: HttpRequest) -> HttpResponse:
-    """The demonstration's one-time codes; there is no such page in a real city."""
-    if request.method not in {"GET", "HEAD"}:
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    response = render(request, "notices/demo_codes.html", {"mails": selectors.demo_codes()})
-    response["Cache-Control"] = "no-store"
-    return response
