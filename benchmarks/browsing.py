@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+REVIEWED = re.compile(r'name="reviewed" value="(\w+)"')
 REVISION = re.compile(r'name="revision" value="(\d+)"')
 
 Files = Mapping[str, tuple[str, bytes, str]]

@@ -183,7 +183,8 @@ class Journey:
 
     def submit(self) -> None:
         """Point 3."""
-        self.misfortune.around(lambda: self.citizen.post(f"{self.base}/review/", {}))
+        reviewed = first(r'name="reviewed" value="(\w+)"', self.citizen.get(f"{self.base}/review/"))
+        self.misfortune.around(lambda: self.citizen.post(f"{self.base}/review/", {"reviewed": reviewed}))
         self.number = first(r"(WZ\d{15})", self.citizen.get(f"{self.base}/"))
 
     def review(self) -> None:

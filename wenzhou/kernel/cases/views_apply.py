@@ -34,7 +34,7 @@ from wenzhou.kernel.cases.selectors_applicant import (
 from wenzhou.kernel.cases.services.common import case_type
 from wenzhou.kernel.cases.services.drafts import Saved, open_draft, put_paper, remove_paper, save_draft
 from wenzhou.kernel.cases.services.papers import give_paper
-from wenzhou.kernel.cases.services.submit import submit
+from wenzhou.kernel.cases.services.submit import entity_tag, submit
 from wenzhou.kernel.documents.api import FileRef
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.ofd"
@@ -267,27 +267,36 @@ def _known(case: Case, code: str) -> Paper:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """All answers for a last look; POST submits. What is wrong leads back to the form."""
+    """All answers for a last look; POST submits what was looked over. What is wrong leads back to the form."""
     actor = actor_of(request).actor
     case = own_case(actor, case_id)
     if case.state != CaseState.DRAFT:
         return redirect("cases:receipt", case_id=case.id)
     declared = case_type(case.case_type)
+    conflict = None
     if request.method == "POST":
         try:
-            submit(actor, case.id, promised=promised_papers(case))
+            submit(actor, case.id, promised=promised_papers(case), reviewed=request.POST.get("reviewed", ""))
         except Invalid:
             return redirect(f"{reverse('cases:form', kwargs={'case_id': case.id})}?check=1")
-        return redirect("cases:receipt", case_id=case.id)
+        except Conflict as problem:
+            conflict = problem
+            case.refresh_from_db()
+        else:
+            return redirect("cases:receipt", case_id=case.id)
+    # The tag is taken before the rest is read: what changes between the two is refused, never sent unseen.
+    tag = entity_tag(case)
     errors = faults_of(case, declared)
     context = {
         "case": case,
         "declared": declared,
+        "tag": tag,
+        "conflict": conflict,
         "sections": form_views.read_sections(declared, case.form),
         "papers": draft_papers(case, declared),
         "errors": form_views.error_list(declared, errors, case.form),
     }
-    return render(request, "cases/apply/review.html", context)
+    return render(request, "cases/apply/review.html", context, status=409 if conflict else 200)
 
 
 @require_GET

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.errors import Conflict, Invalid
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.clock import due_date
@@ -23,15 +25,20 @@ from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.common import case_type, lock_own_case, note, tell_applicant
 
 
-def submit(actor: Actor, case_id: UUID, *, promised: Collection[str] = ()) -> Case:
+def submit(
+    actor: Actor, case_id: UUID, *, promised: Collection[str] = (), reviewed: str | None = None
+) -> Case:
     """Submit a draft; ``promised`` names deferrable papers that the applicant will bring later.
 
-    A repeated submission gives the same case. Raises Invalid naming every field and paper at fault.
+    ``reviewed`` is the entity tag of the draft that she has looked over (None: whatever stands there). A
+    repeated submission gives the same case. Raises Conflict when the draft has been changed since she looked,
+    Invalid naming every field and paper at fault.
     """
     with transaction.atomic():
         case = lock_own_case(actor, case_id)
         if case.state != CaseState.DRAFT:
             return case
+        _must_be_as_reviewed(case, reviewed)
         declared = case_type(case.case_type)
         _check_all(case, declared, promised)
         now = timezone.now()
@@ -55,6 +62,25 @@ def submit(actor: Actor, case_id: UUID, *, promised: Collection[str] = ()) -> Ca
         )
         tell_applicant(case, SUBMITTED, promised=case.promised_for.isoformat())
     return case
+
+
+def entity_tag(case: Case) -> str:
+    """What stands in a draft, in short (RFC 9110, 8.8.3): another one after any other answer, promise or paper."""
+    papers = case.papers.order_by("code").values_list("code", "state", "file_id")
+    content = json.dumps([case.form, list(papers)], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _must_be_as_reviewed(case: Case, reviewed: str | None) -> None:
+    if reviewed is not None and reviewed != entity_tag(case):
+        raise Conflict(
+            Text(
+                "申请还没有提交：您打开核对页后，草稿在另一窗口或设备上改过。请核对最新内容后再提交。",
+                "Not submitted yet: the draft was changed in another window or on another device after you "
+                "opened this page. Check what it says now, then submit.",
+            ),
+            code="draft-changed",
+        )
 
 
 def _check_all(case: Case, declared: CaseType, promised: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from wenzhou.kernel.base.testing import at_once
 from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
 from wenzhou.kernel.cases.services.closing import withdraw
 from wenzhou.kernel.cases.services.drafts import open_draft, put_paper, save_draft
-from wenzhou.kernel.cases.services.submit import submit
+from wenzhou.kernel.cases.services.submit import entity_tag, submit
 from wenzhou.kernel.cases.services.tasks import claim, decide
 from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
@@ -37,6 +37,22 @@ def test_submitting_on_two_devices_is_one_application(people: People, case: Case
     assert first.number == second.number
     assert OutboxEntry.objects.filter(name="cases.submitted").count() == 1
     assert Task.objects.filter(case=case).count() == 2
+
+
+def test_submitting_against_saving_in_another_window_sends_what_was_seen(people: People, case: Case) -> None:
+    save_draft(people.citizen, case.id, {}, revision=1, promised=["proof"])
+    case.refresh_from_db()
+    seen = entity_tag(case)
+    sent, saved = at_once(
+        lambda: submit(people.citizen, case.id, promised=["proof"], reviewed=seen),
+        lambda: save_draft(people.citizen, case.id, {"name": "另一窗口"}, revision=case.revision),
+    )
+    assert isinstance(sent, Conflict) != isinstance(saved, Conflict), (sent, saved)
+    case.refresh_from_db()
+    if isinstance(sent, Conflict):
+        assert (case.state, case.form["name"]) == (CaseState.DRAFT, "另一窗口")
+    else:
+        assert (case.state, case.form["name"]) == (CaseState.RUNNING, GOOD["name"])
 
 
 def test_two_clerks_claim_one_task(people: People, case: Case) -> None:

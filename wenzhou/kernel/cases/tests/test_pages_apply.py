@@ -41,6 +41,11 @@ def fill(client: Client, case: Case, go: Any = "next", **changes: Any) -> Any:
     return client.post(f"/cases/{case.id}/form/", form)
 
 
+def look_and_submit(client: Client, case: Case) -> Any:
+    address = f"/cases/{case.id}/review/"
+    return client.post(address, {"reviewed": client.get(address).context["tag"]})
+
+
 def sent(citizen: Actor) -> Case:
     client = client_for(citizen)
     case = begin(client)
@@ -74,7 +79,7 @@ def test_from_the_start_button_to_the_receipt(people: People, language: str, num
     assert response.headers["Location"] == f"/cases/{case.id}/review/"
     review = text(client.get(f"/cases/{case.id}/review/"))
     assert "测试小店" in review and "plan.pdf" in review
-    response = client.post(f"/cases/{case.id}/review/")
+    response = look_and_submit(client, case)
     assert response.headers["Location"] == f"/cases/{case.id}/receipt/"
     case.refresh_from_db()
     assert case.state == CaseState.RUNNING
@@ -103,10 +108,42 @@ def test_submitting_twice_is_one_application(people: People) -> None:
     client = client_for(people.citizen)
     case = begin(client)
     fill(client, case, **{"paper-plan": picture()})
+    reviewed = {"reviewed": client.get(f"/cases/{case.id}/review/").context["tag"]}
     for _ in range(2):
-        assert client.post(f"/cases/{case.id}/review/").status_code == 302
+        assert client.post(f"/cases/{case.id}/review/", reviewed).status_code == 302
     assert Case.objects.filter(account=people.citizen.account).count() == 1
     assert Task.objects.filter(case=case).count() == 2
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "申请还没有提交"), ("en", "Not submitted yet")])
+@pytest.mark.parametrize("change", ["answer", "paper", "promise"])
+def test_what_another_window_has_changed_is_not_submitted_unseen(
+    people: People, change: str, language: str, told: str
+) -> None:
+    client = client_for(people.citizen, language=language)
+    case = begin(client)
+    fill(client, case, **{"paper-plan": picture()})
+    address = f"/cases/{case.id}/review/"
+    seen = {"reviewed": client.get(address).context["tag"]}
+    other = client_for(people.citizen)
+    if change == "answer":
+        fill(other, case, "save", name="改过的店")
+    elif change == "paper":
+        other.post(f"/cases/{case.id}/papers/plan/", {"paper-plan": picture("newer.pdf")})
+    else:
+        fill(other, case, "save", promise="")
+    refused = client.post(address, seen)
+    assert refused.status_code == 409
+    page = text(refused)
+    assert told in page and 'role="alert"' in page
+    assert {"answer": "改过的店", "paper": "newer.pdf", "promise": "check=1#id_paper-proof"}[change] in page
+    case.refresh_from_db()
+    assert (case.state, case.tasks.count()) == (CaseState.DRAFT, 0)
+    fill(other, case, "save")  # what was taken back is promised again
+    assert client.post(address, {}).status_code == 409, "unseen is as good as stale"
+    assert look_and_submit(client, case).headers["Location"] == f"/cases/{case.id}/receipt/"
+    case.refresh_from_db()
+    assert case.form["name"] == "测试小店"
 
 
 # Bad input
@@ -129,7 +166,7 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(people: Peop
     assert 'id="id_phone_error"' in text(client.get(f"/cases/{case.id}/form/?check=1"))
     review = client.get(f"/cases/{case.id}/review/")
     assert "?check=1#id_phone" in text(review)
-    assert client.post(f"/cases/{case.id}/review/").headers["Location"].endswith("/form/?check=1")
+    assert look_and_submit(client, case).headers["Location"].endswith("/form/?check=1")
 
 
 def test_a_refused_file_is_told_beside_its_paper_and_the_answers_are_kept(people: People) -> None:
