@@ -1,14 +1,17 @@
-"""Gets uv where Python comes without pip, as on Debian and Ubuntu when ``python3-venv`` is not installed.
+"""Gets uv where Python makes no environment with pip, as on Debian and Ubuntu without ``python3-venv``.
 
-The wheel is fetched with the standard library from the package index and must have a hash from
-``requirements-tools.lock``.
+It comes by the system's pip where there is one, else with the standard library from the index that the
+administrator has set; in both cases it must have a hash from ``requirements-tools.lock``.
 """
 
 import hashlib
 import html.parser
 import io
+import os
 import platform
 import re
+import shutil
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -55,11 +58,47 @@ def _platform_words() -> tuple[str, str]:
     return "manylinux" if platform.libc_ver()[0] == "glibc" else "musllinux", machine
 
 
-def fetch_uv(lock: Path, into: Path) -> Path:
-    """Downloads the pinned uv into the folder ``into``; gives the program's path."""
+def bare_environment() -> dict[str, str]:
+    """Ours without what would lead an installer to another Python."""
+    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV", "PIP_USER")
+    return {name: value for name, value in os.environ.items() if name not in dropped}
+
+
+def outside_uv(lock: Path, into: Path, python: str) -> str | None:
+    """A uv that needs no environment: one on PATH, else the pinned one by the pip of ``python`` or from the
+    index that is set; None where there is no way to it. What is fetched goes to ``into / "uv"``.
+    """
+    found = shutil.which("uv") or uv_by_pip(lock, into, python)
+    if found is None and (index := index_url()) is not None:
+        found = fetch_uv(lock, into, index)
+    return None if found is None else str(found)
+
+
+def uv_by_pip(lock: Path, into: Path, python: str) -> Path | None:
+    """Installs the pinned uv into the folder ``into`` with the pip of ``python``; None when that fails."""
+    fresh = into / "by-pip"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    asked = fresh / "asked.txt"
+    asked.write_text(requirement(lock, "uv"))
+    command = [python, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--no-deps"]
+    command += ["--target", str(fresh), "-r", str(asked)]
+    done = subprocess.run(
+        command, env=bare_environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    made, program = fresh / "bin" / "uv", into / "uv"
+    if done.returncode == 0 and made.exists():
+        made.chmod(0o755)
+        made.replace(program)
+    shutil.rmtree(fresh)
+    return program if program.exists() else None
+
+
+def fetch_uv(lock: Path, into: Path, index: str) -> Path:
+    """Downloads the pinned uv from ``index`` into the folder ``into``; gives the program's path."""
     version, hashes = pinned(lock, "uv")
     system, machine = _platform_words()
-    page = f"{index_url()}/uv/"
+    page = f"{index}/uv/"
     for link in _links(page):
         name = unquote(link.partition("#")[0].rpartition("/")[2])
         if name.startswith(f"uv-{version}-") and system in name and machine in name and name.endswith(".whl"):

@@ -3,8 +3,8 @@
 import os
 import shutil
 import subprocess
-import sys
 
+from wenzhou.city.launch import apt
 from wenzhou.city.launch.say import line
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -38,17 +38,12 @@ def _starts(program: str) -> bool:
     return done.returncode == 0
 
 
-def can_install() -> bool:
-    """Whether we may install Debian packages."""
-    return os.geteuid() == 0 and sys.platform == "linux" and shutil.which("apt-get") is not None
-
-
 def ensure() -> str:
     """The path of a browser, installed when it can be; empty when there is none, and a line that says so."""
     found = find()
-    if found is None and can_install():
+    if found is None and apt.can_install():
         line("正在安装 Chromium", "installing chromium and a Chinese font with apt-get")
-        _install()
+        apt.install(*_PACKAGES)
         found = find()
     if found is None:
         line(
@@ -57,19 +52,3 @@ def ensure() -> str:
         )
         return ""
     return found
-
-
-def _install() -> None:
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *_PACKAGES]
-    if _quiet(install, environment) != 0 and _quiet(["apt-get", "update", "-qq"], environment) == 0:
-        _quiet(install, environment)
-
-
-def _quiet(command: list[str], environment: dict[str, str]) -> int:
-    try:
-        return subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return 1

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from wenzhou.city.launch import mirrors
-from wenzhou.city.launch.bootstrap import fetch_uv, requirement
+from wenzhou.city.launch import apt, mirrors
+from wenzhou.city.launch.bootstrap import bare_environment, outside_uv, requirement
 from wenzhou.city.launch.locks import FileLock
 from wenzhou.city.launch.say import LaunchError, line, run
 from wenzhou.city.launch.tree import Notes, Tree, digest_of
@@ -100,25 +100,36 @@ class Environment:
         if self._works():
             return
         base = getattr(sys, "_base_executable", None) or sys.executable
+        if self._made_by_venv(base):
+            return
+        # Debian and Ubuntu split pip's seed off into python3-venv; uv needs neither.
+        uv = outside_uv(self.tree.root / _TOOLS, self.tree.build / "tools", base)
+        if uv is not None:
+            command = [uv, "venv", "--quiet", "--python", base, str(self.tree.venv)]
+            run(command, "建立环境", "making .venv", env=_uv_env())
+            return
+        package = "python{}.{}-venv".format(*sys.version_info)
+        if apt.can_install():
+            line(f"正在安装 {package}", f"installing {package} with apt-get")
+            if apt.install(package) and self._made_by_venv(base):
+                return
+        raise LaunchError(
+            f"没有 pip 也没有 uv，请安装 {package}，或设定 PIP_INDEX_URL",
+            f"there is neither pip nor uv: install {package}, or set PIP_INDEX_URL",
+        )
+
+    def _made_by_venv(self, base: str) -> bool:
         shutil.rmtree(self.tree.venv, ignore_errors=True)
         done = subprocess.run(
             [base, "-m", "venv", str(self.tree.venv)],
-            env=_bare_environment(),
+            env=bare_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
-        if done.returncode == 0:
-            return
-        # Debian and Ubuntu split pip's seed off into python3-venv; uv needs neither.
-        shutil.rmtree(self.tree.venv, ignore_errors=True)
-        uv = shutil.which("uv") or str(fetch_uv(self.tree.root / _TOOLS, self.tree.build / "tools"))
-        run(
-            [uv, "venv", "--quiet", "--python", base, str(self.tree.venv)],
-            "建立环境",
-            "making .venv",
-            env=_uv_env(),
-        )
+        if done.returncode:
+            shutil.rmtree(self.tree.venv, ignore_errors=True)
+        return done.returncode == 0
 
     def _works(self) -> bool:
         ask = "import json, sys; print(json.dumps([sys.prefix, sys.version_info >= (3, 12)]))"
@@ -133,7 +144,7 @@ class Environment:
 
     def _install(self, kind: Kind) -> None:
         lock = self.tree.root / _LOCKS[kind]
-        uv = self._uv()
+        uv = self.uv()
         zh, en = "安装依赖", f"installing {lock.name}"
         if uv is not None:
             command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
@@ -142,9 +153,9 @@ class Environment:
             return
         line("没有 uv，改用 pip", "uv cannot be had; pip is used instead")
         command = [str(self.tree.python), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes"]
-        run([*command, "--no-deps", "-r", str(lock)], zh, en, cwd=self.tree.root, env=_bare_environment())
+        run([*command, "--no-deps", "-r", str(lock)], zh, en, cwd=self.tree.root, env=bare_environment())
 
-    def _uv(self) -> str | None:
+    def uv(self) -> str | None:
         """The pinned uv, installed into the environment; a uv from outside when there is no pip; else None."""
         inside = self.tree.venv / "bin" / "uv"
         if inside.exists():
@@ -156,16 +167,11 @@ class Environment:
         wanted.write_text(requirement(self.tree.root / _TOOLS, "uv"))
         command = [str(self.tree.python), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes"]
         try:
-            run([*command, "-r", str(wanted)], "安装 uv", "installing uv", env=_bare_environment())
+            run([*command, "-r", str(wanted)], "安装 uv", "installing uv", env=bare_environment())
         except LaunchError:
             return shutil.which("uv")
         return str(inside)
 
 
-def _bare_environment() -> dict[str, str]:
-    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV", "PIP_USER")
-    return {name: value for name, value in os.environ.items() if name not in dropped}
-
-
 def _uv_env() -> dict[str, str]:
-    return _bare_environment() | mirrors.for_uv()
+    return bare_environment() | mirrors.for_uv()

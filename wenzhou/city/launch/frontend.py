@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wenzhou.city.launch import mirrors
 from wenzhou.city.launch.bootstrap import requirement
-from wenzhou.city.launch.environment import alone
+from wenzhou.city.launch.environment import Environment, alone
 from wenzhou.city.launch.say import LaunchError, run
 from wenzhou.city.launch.tree import Notes, Tree, digest_of
 
@@ -113,9 +113,9 @@ class Frontend:
 
     def _wheel_command(self, asked: Path, place: Path) -> list[str]:
         options = ["--quiet", "--require-hashes", "--target", str(place), "-r", str(asked)]
-        for uv in (self.tree.venv / "bin" / "uv", self.tree.build / "tools" / "uv"):
-            if uv.exists():
-                return [str(uv), "pip", "install", "--python", str(self.tree.python), *options]
+        uv = Environment(self.tree).uv()
+        if uv is not None:
+            return [uv, "pip", "install", "--python", str(self.tree.python), *options]
         return [str(self.tree.python), "-m", "pip", "install", "--no-input", *options]
 
     def _install_env(self) -> dict[str, str]:

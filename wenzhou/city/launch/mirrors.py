@@ -64,7 +64,10 @@ def for_uv() -> dict[str, str]:
     return {name: value for name, value in variables.items() if not os.environ.get(name)}
 
 
-def index_url() -> str:
-    """The first index to ask for a package without pip or uv at hand."""
+def index_url() -> str | None:
+    """The index to ask for a package without pip or uv at hand; None where the administrator has set none,
+    since which one is meant by default only pip and uv know.
+    """
     chosen = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL")
-    return (chosen or pip_settings().get("index-url") or "https://pypi.org/simple").rstrip("/")
+    found = chosen or pip_settings().get("index-url")
+    return found.rstrip("/") if found else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from wenzhou.city.launch import bootstrap, mirrors
+from wenzhou.city.launch import apt, bootstrap, environment, mirrors
 from wenzhou.city.launch.environment import Environment
 from wenzhou.city.launch.frontend import Frontend
 from wenzhou.city.launch.say import LaunchError
@@ -28,21 +28,21 @@ def a_tree(root: Path) -> Tree:
 
 def test_the_environment_of_tests_serves_for_running_until_a_lock_changes(tmp_path: Path) -> None:
     tree = a_tree(tmp_path)
-    environment = Environment(tree)
-    assert not environment.fits("run")
-    wanted = {kind: environment._wanted(kind) for kind in ("run", "dev")}
-    environment.notes.write(place=environment._place(), **wanted)
-    assert environment.fits("run")
-    assert environment.fits("dev")
+    ours = Environment(tree)
+    assert not ours.fits("run")
+    wanted = {kind: ours._wanted(kind) for kind in ("run", "dev")}
+    ours.notes.write(place=ours._place(), **wanted)
+    assert ours.fits("run")
+    assert ours.fits("dev")
     (tmp_path / "requirements.lock").write_text("other")
-    assert not environment.fits("run")
-    assert environment.fits("dev")
+    assert not ours.fits("run")
+    assert ours.fits("dev")
 
 
 def test_a_moved_tree_is_stale(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    environment = Environment(a_tree(tmp_path / "a"))
-    environment.notes.write(place=environment._place(), run=environment._wanted("run"))
+    ours = Environment(a_tree(tmp_path / "a"))
+    ours.notes.write(place=ours._place(), run=ours._wanted("run"))
     (tmp_path / "a").rename(tmp_path / "b c")
     assert not Environment(Tree(tmp_path / "b c")).fits("run")
 
@@ -106,8 +106,18 @@ def index(tmp_path: Path, pip_conf: Path) -> tuple[Path, Path]:
     """A package index in a folder with one wheel of uv for this machine, and a lock that pins it."""
     system, machine = bootstrap._platform_words()
     data = io.BytesIO()
+    about = "uv-1.0.dist-info"
+    contents = {
+        "uv-1.0.data/scripts/uv": "#!/bin/sh\necho uv 1.0\n",
+        f"{about}/METADATA": "Metadata-Version: 2.1\nName: uv\nVersion: 1.0\n",
+        f"{about}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-{system}_2_17_{machine}\n",
+    }
     with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr("uv-1.0.data/scripts/uv", "#!/bin/sh\necho uv 1.0\n")
+        for inside, text in contents.items():
+            archive.writestr(inside, text)
+        archive.writestr(
+            f"{about}/RECORD", "".join(f"{inside},,\n" for inside in [*contents, f"{about}/RECORD"])
+        )
     name = f"uv-1.0-py3-none-{system}_2_17_{machine}.whl"
     folder = tmp_path / "simple" / "uv"
     folder.mkdir(parents=True)
@@ -120,7 +130,7 @@ def index(tmp_path: Path, pip_conf: Path) -> tuple[Path, Path]:
 
 
 def test_uv_is_fetched_without_pip(index: tuple[Path, Path]) -> None:
-    program = bootstrap.fetch_uv(*index)
+    program = bootstrap.fetch_uv(*index, mirrors.index_url() or "")
     assert subprocess.run([program], capture_output=True, text=True, check=True).stdout == "uv 1.0\n"
 
 
@@ -128,8 +138,45 @@ def test_a_wheel_with_another_hash_is_refused(index: tuple[Path, Path]) -> None:
     lock, tools = index
     lock.write_text(f"uv==1.0 \\\n    --hash=sha256:{'0' * 64}\n")
     with pytest.raises(LaunchError, match="install python3-venv"):
-        bootstrap.fetch_uv(lock, tools)
+        bootstrap.fetch_uv(lock, tools, mirrors.index_url() or "")
     assert not (tools / "uv").exists()
+
+
+def test_uv_comes_by_the_systems_pip_without_an_index(
+    index: tuple[Path, Path], pip_conf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pip")
+    lock, tools = index
+    pip_conf.unlink()
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(lock.parent / "simple" / "uv"))
+    monkeypatch.setenv("PATH", str(tools))
+    program = bootstrap.outside_uv(lock, tools, sys.executable)
+    assert program == str(tools / "uv")
+    assert [path.name for path in tools.iterdir()] == ["uv"], "nothing half-made stays"
+    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout == "uv 1.0\n"
+
+
+def test_without_uv_pip_and_index_no_registry_is_guessed(
+    index: tuple[Path, Path], pip_conf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pip_conf.unlink()
+    monkeypatch.setenv("PATH", str(pip_conf.parent / "bin"))
+    assert mirrors.index_url() is None
+    assert bootstrap.outside_uv(*index, "/bin/false") is None
+
+
+def test_where_nothing_makes_an_environment_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = a_tree(tmp_path)
+    monkeypatch.setattr(apt, "can_install", lambda: False)
+    monkeypatch.setattr(environment, "outside_uv", lambda *_: None)
+    monkeypatch.setattr(sys, "_base_executable", "/bin/false", raising=False)
+    with pytest.raises(LaunchError, match=r"install python3\.\d+-venv"):
+        Environment(tree).ensure("run")
+    assert not tree.venv.exists()
 
 
 def test_front_end_sources_are_seen_to_change(tmp_path: Path) -> None:
@@ -157,8 +204,8 @@ def test_wz_says_what_to_install_where_no_python_is_new_enough(tmp_path: Path) -
     old = root / "bin" / "python3"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
-    environment = {"PATH": str(root / "bin"), "HOME": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
-    done = subprocess.run([root / "wz", "help"], env=environment, capture_output=True, text=True)
+    bare = {"PATH": str(root / "bin"), "HOME": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
+    done = subprocess.run([root / "wz", "help"], env=bare, capture_output=True, text=True)
     if Path("/usr/local/bin/python3").exists() and done.returncode == 0:
         pytest.skip("this machine has a Python in a place that wz always looks at")
     assert done.returncode == 1
