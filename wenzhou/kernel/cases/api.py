@@ -24,6 +24,7 @@ from wenzhou.kernel.cases.services.drafts import (
     save_draft,
 )
 from wenzhou.kernel.cases.services.papers import accept_on_promise, ask_paper, give_paper
+from wenzhou.kernel.cases.services.reassign import reassign
 from wenzhou.kernel.cases.services.submit import submit
 from wenzhou.kernel.cases.services.tasks import claim, decide, release
 
@@ -52,6 +53,7 @@ __all__ = [
     "open_draft",
     "put_paper",
     "rate",
+    "reassign",
     "release",
     "remove_paper",
     "save_draft",

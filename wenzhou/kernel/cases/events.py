@@ -49,6 +49,20 @@ class PaperGiven(Event):
 
 
 @dataclass(frozen=True)
+class TaskReassigned(Event):
+    """The head of the office has put a claimed step into another clerk's hands."""
+
+    name: ClassVar[str] = "cases.task-reassigned"
+    title: ClassVar[Text] = Text("调整办理人", "Step reassigned")
+    case: UUID
+    number: str
+    element: str
+    office: str
+    holder: UUID
+    successor: UUID
+
+
+@dataclass(frozen=True)
 class TaskDecided(Event):
     """An office decided its step."""
 

@@ -15,12 +15,13 @@ from wenzhou.kernel.cases.events import (
     PaperAsked,
     PaperGiven,
     TaskDecided,
+    TaskReassigned,
 )
 from wenzhou.kernel.cases.files import ISSUED, PAPER
 from wenzhou.kernel.cases.journal_words import JOURNAL_WORDS
 from wenzhou.kernel.cases.notices import TEMPLATES
 from wenzhou.kernel.cases.pages_apply import PAGES as APPLY_PAGES
-from wenzhou.kernel.cases.permissions import APPLY, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
+from wenzhou.kernel.cases.permissions import APPLY, ASSIGN, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
 from wenzhou.kernel.cases.services.licences import MAKE_PAPER
 from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -39,8 +40,17 @@ MODULE = Module(
     rows=("K5",),
     clauses=("2.9",),
     depends_on=(BASE, IDENTITY, GEO, REGISTERS, DOCUMENTS, MESSAGES),
-    permissions=(APPLY, WORK, OVERSEE, READ_CASES, KEEP_CALENDAR),
-    emits=(CaseSubmitted, PaperAsked, PaperGiven, TaskDecided, CaseDecided, LicenceIssued, CaseRated),
+    permissions=(APPLY, WORK, ASSIGN, OVERSEE, READ_CASES, KEEP_CALENDAR),
+    emits=(
+        CaseSubmitted,
+        PaperAsked,
+        PaperGiven,
+        TaskReassigned,
+        TaskDecided,
+        CaseDecided,
+        LicenceIssued,
+        CaseRated,
+    ),
     handles=(MAKE_PAPER,),
     pages=(
         Page(

@@ -46,4 +46,21 @@ PAPER_GIVEN = NoticeTemplate(
     ),
 )
 
-TEMPLATES = (SUBMITTED, PAPER_ASKED, GRANTED, REFUSED, PAPER_GIVEN)
+TASK_GIVEN = NoticeTemplate(
+    code="cases.task-given",
+    title=Text("交您办理：{number}", "Now yours: {number}"),
+    body=Text(
+        "{head}将办件 {number} 的“{step}”由{holder}转交您办理，截止日期 {deadline}。",
+        "{head} has handed you “{step}” of case {number}, which {holder} had; its deadline is {deadline}.",
+    ),
+)
+TASK_TAKEN = NoticeTemplate(
+    code="cases.task-taken",
+    title=Text("已转交他人办理：{number}", "Handed to a colleague: {number}"),
+    body=Text(
+        "{head}将办件 {number} 的“{step}”转交{successor}办理，您不需再处理。",
+        "{head} has handed “{step}” of case {number} to {successor}; you need do nothing more.",
+    ),
+)
+
+TEMPLATES = (SUBMITTED, PAPER_ASKED, GRANTED, REFUSED, PAPER_GIVEN, TASK_GIVEN, TASK_TAKEN)

@@ -6,7 +6,7 @@ from wenzhou.kernel.base.pages import OPERATIONS, OVERSIGHT, Nav, Page
 from wenzhou.kernel.base.pages import WORK as WORK_GROUP
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases import endpoints_work, views_oversight, views_work
-from wenzhou.kernel.cases.permissions import KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
+from wenzhou.kernel.cases.permissions import ASSIGN, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
 
 PAGES = (
     Page(
@@ -58,6 +58,13 @@ PAGES = (
         view=views_work.decide,
         title=Text("办结", "Decide a task"),
         permission=WORK,
+    ),
+    Page(
+        name="work-reassign",
+        path="work/tasks/<uuid:task_id>/reassign/",
+        view=views_work.reassign,
+        title=Text("调整办理人", "Hand a task over"),
+        permission=ASSIGN,
     ),
     Page(
         name="figures",

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import NotFound
-from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.permissions import Purpose, may, require
 from wenzhou.kernel.base.text import Text, is_english
 from wenzhou.kernel.cases.answers import AnswerSection, personal_fields, sections_of
 from wenzhou.kernel.cases.clock import calendar_since, days_left
 from wenzhou.kernel.cases.declarations import CaseType
 from wenzhou.kernel.cases.files import AUDITING, HANDLING
 from wenzhou.kernel.cases.models import Act, Case, CasePaper, CaseState, PaperState, Task, TaskState
-from wenzhou.kernel.cases.permissions import READ_CASES, WORK
+from wenzhou.kernel.cases.permissions import ASSIGN, READ_CASES, WORK
 from wenzhou.kernel.cases.process.definition import Outcome
 from wenzhou.kernel.cases.process.diagram import Step, draw, steps
 from wenzhou.kernel.cases.process.engine import ProcessSpec, load
@@ -28,6 +28,7 @@ from wenzhou.kernel.cases.process.problems import ProcessInvalid
 from wenzhou.kernel.cases.selectors_office import STATE_BADGES, STATE_TITLES, Light, light_of
 from wenzhou.kernel.cases.services.advance import run_of
 from wenzhou.kernel.cases.services.common import case_type
+from wenzhou.kernel.cases.services.reassign import IN_HAND, colleagues
 from wenzhou.kernel.cases.services.tasks import FAVOURABLE
 from wenzhou.kernel.documents.api import FileRef, files
 from wenzhou.kernel.geo.api import path_text
@@ -167,12 +168,17 @@ class OutcomeView:
 
 @dataclass(frozen=True, slots=True)
 class TaskFile:
-    """A task with the file of its case. ``mine``: the actor has claimed it."""
+    """A task with the file of its case. ``mine``: the actor has claimed it.
+
+    ``colleagues`` (account, name) are those to whom the actor, as head, may hand the task over.
+    """
 
     step: StepView
     file: CaseFile
     mine: bool
     outcomes: tuple[OutcomeView, ...]
+    holder: UUID | None
+    colleagues: tuple[tuple[str, str], ...]
 
     @property
     def claimable(self) -> bool:
@@ -221,7 +227,15 @@ def open_task(actor: Actor, task_id: UUID) -> TaskFile:
                 OutcomeView(outcome.code, outcome.name, outcome.code in FAVOURABLE)
                 for outcome in _outcomes(spec, task.element)
             ),
+            holder=task.claimed_by_id,
+            colleagues=_colleagues(actor, task),
         )
+
+
+def _colleagues(actor: Actor, task: Task) -> tuple[tuple[str, str], ...]:
+    if task.state not in IN_HAND or not may(actor, ASSIGN, office=task.office_id, area=task.area):
+        return ()
+    return tuple((str(one.id), f"{one.name}（{one.username}）") for one in colleagues(task).values())
 
 
 def audited_case(actor: Actor, case_id: UUID) -> CaseFile:
@@ -360,6 +374,7 @@ _ICONS = {
     "submitted": "send",
     "decided": "rubber-stamp",
     "paper-asked": "clock-pause",
+    "reassigned": "users",
     "paper-given": "file-check",
     "promised": "signature",
     "granted": "certificate",

@@ -28,6 +28,7 @@ from wenzhou.kernel.cases.models import (
 from wenzhou.kernel.cases.process.engine import load
 from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.submit import next_number
+from wenzhou.kernel.cases.services.tasks import claim
 from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation
 
 __all__ = [
@@ -176,6 +177,12 @@ def _task_page() -> Sample:
     return Sample(kwargs={"task_id": task.id}, account=clerk_for(task).account)
 
 
+def _claimed_page() -> Sample:
+    task = make_task()
+    claim(clerk_for(task), task.id)
+    return Sample(kwargs={"task_id": task.id}, account=clerk_for(task, HEAD).account)
+
+
 def _clerk() -> Sample:
     return Sample(account=clerk_for(make_task()).account)
 
@@ -195,6 +202,7 @@ SAMPLES: dict[str, SampleMaker] = {
     "work-ask": _task_page,
     "work-promise": _task_page,
     "work-decide": _task_page,
+    "work-reassign": _claimed_page,
     "apply": lambda: Sample({"type_code": _type("").code}),
     "divisions": _divisions,
     "case": _running,

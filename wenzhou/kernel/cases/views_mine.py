@@ -78,6 +78,7 @@ ACT_ICONS = {
     "paper-given": "file-check",
     "promised": "calendar-due",
     "decided": "rubber-stamp",
+    "reassigned": "users",
     "granted": "certificate",
     "refused": "circle-x",
     "withdrawn": "arrow-back-up",

@@ -25,6 +25,7 @@ from wenzhou.kernel.cases.selectors_office import (
 )
 from wenzhou.kernel.cases.selectors_task import open_task
 from wenzhou.kernel.cases.services import papers, tasks
+from wenzhou.kernel.cases.services import reassign as reassigning
 
 
 def worklist_page(request: HttpRequest) -> HttpResponse:
@@ -94,6 +95,7 @@ def _task_page(
         "given": request.POST if request.method == "POST" else {},
         "here": f"{file.step.name} · {file.file.number}",
         "paper_choices": [("", t("请选择", "Choose")), *((p.code, p.title) for p in file.file.papers)],
+        "successor_choices": [("", t("请选择", "Choose")), *file.colleagues],
         "outcome_choices": [(outcome.code, outcome.name) for outcome in file.outcomes],
     }
     return render(request, "cases/work/task.html", context, status=status)
@@ -175,6 +177,34 @@ def decide(request: HttpRequest, task_id: UUID) -> HttpResponse:
         return redirect("cases:work-task", following)
 
     return _act(request, task_id, act)
+
+
+def reassign(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Put a claimed task into another clerk's hands (POST)."""
+
+    def act(actor: Actor) -> HttpResponseRedirect:
+        given = request.POST
+        task = reassigning.reassign(
+            actor, task_id, holder=_id(given.get("holder", "")), successor=_id(given.get("successor", ""))
+        )
+        messages.success(
+            request,
+            t(
+                "{n} 的办理人已调整，双方都已收到通知。",
+                "{n} is handed over; both are told.",
+                n=task.case.number,
+            ),
+        )
+        return redirect("cases:work-task", task_id)
+
+    return _act(request, task_id, act)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _act(request: HttpRequest, task_id: UUID, act: Callable[[Actor], HttpResponseRedirect]) -> HttpResponse:

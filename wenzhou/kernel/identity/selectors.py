@@ -141,13 +141,15 @@ def holdings_of(account_id: UUID) -> list[PostHolding]:
     return list(rows.select_related("office").order_by("-id")[:100])
 
 
-def holders(role: str, office_code: str) -> tuple[AccountRef, ...]:
-    """Active accounts that hold the role in the office today."""
+def holders(role: str, office_code: str, *, area: str | None = None) -> tuple[AccountRef, ...]:
+    """Active accounts that hold the role in the office today, for this area when one is given."""
+    covers = {} if area is None else {"holdings__area__in": [area[:end] for end in range(len(area) + 1)]}
     rows = Account.objects.filter(
         in_force(timezone.localdate(), "holdings__"),
         is_active=True,
         holdings__role=role,
         holdings__office=office_code,
+        **covers,
     )
     return tuple(AccountRef.of(row) for row in rows.distinct().order_by("username"))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import NotFound, Refused
-from wenzhou.kernel.base.permissions import require
+from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import CaseType
@@ -41,13 +41,13 @@ def lock_own_case(actor: Actor, case_id: UUID) -> Case:
     return case
 
 
-def lock_task(actor: Actor, task_id: UUID) -> Task:
+def lock_task(actor: Actor, task_id: UUID, permission: Permission = WORK) -> Task:
     """A task of the actor's office with its case, both locked, the case first."""
     found = Task.objects.filter(id=task_id).values_list("case_id", "office_id", "area").first()
     if found is None:
         raise NotFound(Text("没有这个办理环节。", "There is no such task."))
     case_id, office, area = found
-    require(actor, WORK, office=office, area=area)
+    require(actor, permission, office=office, area=area)
     case = lock_case(case_id)
     task = Task.objects.select_for_update(of=("self",)).get(id=task_id)
     task.case = case
