@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.ground import ROOT
+from wenzhou.city.launch.up import SERVER
 
-SETTINGS = ("--workers", "1", "--blocking-threads", "8", "--backlog", "1024", "--backpressure", "512")
+SETTINGS = ("--workers", "1", *SERVER)
 """One worker of the launcher's: the second core of a small machine is for the database and the one who asks."""
 
 _READY_SECONDS = 90.0
@@ -36,24 +37,29 @@ def served(
     folder: Path = ROOT,
     path: str = "/",
     workers: int = 1,
+    log: Path | None = None,
 ) -> Iterator[int]:
-    """The port of an application that answers on ``path``, until the block ends."""
+    """The port of an application that answers on ``path``, until the block ends; what it says goes to ``log``."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), *SETTINGS, "--no-access-log", "--no-ws", application]
+    command += ["--port", str(port), *SETTINGS, application]
     command[command.index("--workers") + 1] = str(workers)
     settings = {**environment, "WZ_PORT": str(port), "WZ_PUBLIC_URL": f"http://127.0.0.1:{port}"}
-    process = subprocess.Popen(command, env=settings, cwd=folder, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}{path}", process)
-        yield port
-    finally:
-        process.terminate()
+    with contextlib.ExitStack() as stack:
+        said = stack.enter_context(log.open("wb")) if log else None
+        process = subprocess.Popen(
+            command, env=settings, cwd=folder, stdout=said or subprocess.DEVNULL, stderr=said
+        )
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _wait_for(f"http://127.0.0.1:{port}{path}", process)
+            yield port
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -64,7 +64,13 @@ def check(tree: Tree, arguments: list[str]) -> int:
 
 
 def bench(tree: Tree, arguments: list[str]) -> int:
-    """Hands over to ``benchmarks/``."""
+    """Hands over to ``benchmarks/``; licences are printed with the fonts of the front-end parts."""
+    from wenzhou.city.launch.environment import Environment
+    from wenzhou.city.launch.frontend import Frontend
+
+    Environment(tree).ensure("dev")
+    if not {"-h", "--help"}.intersection(arguments):
+        Frontend(tree).ensure()
     return _inside(tree, "dev", ["-m", "benchmarks", *arguments])
 
 

@@ -21,6 +21,19 @@ from wenzhou.city.launch.say import LaunchError, Steps, line, run
 from wenzhou.city.launch.supervise import Child, Supervisor, clean_leftovers, cores
 from wenzhou.city.launch.tree import Notes, Tree, digest, digest_of, digest_of_dates
 
+SERVER = (
+    "--blocking-threads",
+    "8",
+    "--backlog",
+    "1024",
+    "--backpressure",
+    "512",
+    "--no-access-log",
+    "--no-ws",
+)
+"""Settings of Granian. A permit (back-pressure) is held by a connection for as long as it is kept alive: far more
+of them than threads.
+"""
 _READY_SECONDS = 60.0
 
 
@@ -216,9 +229,7 @@ class Up:
         static.mkdir(parents=True, exist_ok=True)
         command = [str(self.tree.venv / "bin" / "granian"), "--interface", "wsgi"]
         command += ["--host", self.options.host, "--port", str(self.port)]
-        command += ["--workers", str(min(2, cores())), "--blocking-threads", "8"]
-        # A permit is held by a connection for as long as it is kept alive: far more of them than threads.
-        command += ["--backlog", "1024", "--backpressure", "512", "--no-access-log", "--no-ws"]
+        command += ["--workers", str(min(2, cores())), *SERVER]
         command += ["--static-path-route", "/static", "--static-path-mount", str(static)]
         command += ["--workers-kill-timeout", "3", "wenzhou.city.wsgi:application"]
         return command
