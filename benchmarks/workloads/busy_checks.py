@@ -90,12 +90,12 @@ _CHECKS = {
         " HAVING count(p.id) <> %(papers)s) x"
     ),
     "applicants not told exactly once": (
-        "SELECT count(*) FROM (SELECT FROM day LEFT JOIN messages_notice n"
+        "SELECT count(*) FROM (SELECT FROM day LEFT JOIN notices_notice n"
         ' ON n."case" = day.id AND n.recipient_id = day.account_id GROUP BY day.id'
         " HAVING array_agg(n.template::text ORDER BY n.template) <> %(notices)s) x"
     ),
     "notices without exactly one e-mail that left": (
-        "SELECT count(*) FROM (SELECT FROM messages_notice n LEFT JOIN messages_outgoing o ON o.notice_id = n.id"
+        "SELECT count(*) FROM (SELECT FROM notices_notice n LEFT JOIN notices_outgoing o ON o.notice_id = n.id"
         ' WHERE n."case" IN (SELECT id FROM day) GROUP BY n.id'
         " HAVING count(*) FILTER (WHERE o.state IN ('sent', 'captured')) <> 1 OR count(o.id) <> 1) x"
     ),
@@ -142,7 +142,7 @@ def unsettled(url: str) -> list[str]:
     """Wait until every event is delivered, every licence printed and every message sent; what is not after that."""
     query = (
         "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked'),"
-        " (SELECT count(*) FROM messages_outgoing WHERE state = 'waiting') FROM base_delivery"
+        " (SELECT count(*) FROM notices_outgoing WHERE state = 'waiting') FROM base_delivery"
     )
     deadline = time.monotonic() + _SETTLED_IN
     with psycopg.connect(url, autocommit=True) as connection:
