@@ -48,7 +48,7 @@ _CHECKS = {
     ),
     "cases without exactly their tasks": (
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN day_task t ON t.case_id = day.id GROUP BY day.id"
-        " HAVING array_agg(t.element::text ORDER BY t.element) <> %(steps)s OR bool_or(t.state <> 'done')) x"
+        " HAVING array_agg(t.element::text ORDER BY t.element) <> %(steps)s::text[] OR bool_or(t.state <> 'done')) x"
     ),
     "decisions lost or doubled": (
         "SELECT abs(count(*) - %(decided)s) FROM cases_task t JOIN identity_account a ON a.id = t.decided_by_id"
@@ -74,16 +74,16 @@ _CHECKS = {
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN cases_act a ON a.case_id = day.id GROUP BY day.id"
         " HAVING count(*) FILTER (WHERE a.kind = 'submitted') <> 1"
         " OR count(*) FILTER (WHERE a.kind = 'granted') <> 1"
-        " OR count(*) FILTER (WHERE a.kind = 'decided') <> cardinality(%(steps)s)) x"
+        " OR count(*) FILTER (WHERE a.kind = 'decided') <> cardinality(%(steps)s::text[])) x"
     ),
     "cases without exactly their licences": (
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN day_licence l ON l.case_id = day.id GROUP BY day.id"
-        " HAVING array_agg(l.licence_type::text ORDER BY l.licence_type) <> %(licences)s) x"
+        " HAVING array_agg(l.licence_type::text ORDER BY l.licence_type) <> %(licences)s::text[]) x"
     ),
     "licences without exactly one paper, or printed twice": (
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN day_licence l ON l.case_id = day.id GROUP BY day.id"
-        " HAVING count(DISTINCT l.file_id) <> cardinality(%(licences)s) OR (SELECT count(*) FROM documents_file f"
-        " WHERE f.purpose = 'cases.issued' AND f.subject = day.id) <> cardinality(%(licences)s)) x"
+        " HAVING count(DISTINCT l.file_id) <> cardinality(%(licences)s::text[]) OR (SELECT count(*) FROM documents_file f"
+        " WHERE f.purpose = 'cases.issued' AND f.subject = day.id) <> cardinality(%(licences)s::text[])) x"
     ),
     "cases without exactly their papers": (
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN cases_casepaper p ON p.case_id = day.id GROUP BY day.id"
@@ -92,7 +92,7 @@ _CHECKS = {
     "applicants not told exactly once": (
         "SELECT count(*) FROM (SELECT FROM day LEFT JOIN notices_notice n"
         ' ON n."case" = day.id AND n.recipient_id = day.account_id GROUP BY day.id'
-        " HAVING array_agg(n.template::text ORDER BY n.template) <> %(notices)s) x"
+        " HAVING array_agg(n.template::text ORDER BY n.template) <> %(notices)s::text[]) x"
     ),
     "notices without exactly one e-mail that left": (
         "SELECT count(*) FROM (SELECT FROM notices_notice n LEFT JOIN notices_outgoing o ON o.notice_id = n.id"
