@@ -22,8 +22,8 @@ PERSONS, PERSONS_QUICK = 20_000, 1_000
 class Ground:
     """A durable server (the settings of ``./wz up``) under ``var/bench``, or the one in WZ_DATABASE_URL.
 
-    Databases named ``bench_…`` are made on it; cities are kept from run to run, since loading takes longer than
-    measuring.
+    The server is started when a workload first needs it. Databases named ``bench_…`` are made on it; cities are kept
+    from run to run, since loading takes longer than measuring.
     """
 
     def __init__(self, say: Callable[[str], None], *, quick: bool) -> None:
@@ -35,30 +35,35 @@ class Ground:
         self._cities: set[str] = set()
 
     def __enter__(self) -> Ground:
-        self.data.mkdir(parents=True, exist_ok=True)
-        if not self._url:
-            self._server = EmbeddedServer(self.data)
-            self._url = self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.stop()
 
+    @property
+    def server(self) -> str:
+        """The address of the server, which runs from now on."""
+        if not self._url:
+            self.data.mkdir(parents=True, exist_ok=True)
+            self._server = EmbeddedServer(self.data)
+            self._url = self._server.start()
+        return self._url
+
     def url(self, database: str) -> str:
         """The address of a database of this server."""
-        return urlunsplit(urlsplit(self._url)._replace(path=f"/{database}"))
+        return urlunsplit(urlsplit(self.server)._replace(path=f"/{database}"))
 
     def has(self, database: str) -> bool:
         """Whether there is such a database."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.server, autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
             return found.fetchone() is not None
 
     def make(self, database: str, *, template: str = "template0") -> str:
         """A new database, empty or a copy of another; gives its address."""
         self.drop(database)
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.server, autocommit=True) as connection:
             command = "CREATE DATABASE {} TEMPLATE {}"
             connection.execute(sql.SQL(command).format(sql.Identifier(database), sql.Identifier(template)))
         return self.url(database)
@@ -71,7 +76,7 @@ class Ground:
         """Remove a database of an earlier run."""
         if not database.startswith("bench_"):
             raise ValueError(f"{database} is none of ours")
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.server, autocommit=True) as connection:
             command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(command.format(sql.Identifier(database)))
 

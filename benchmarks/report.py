@@ -50,7 +50,8 @@ def verdict(result: Result) -> str:
 
 def line_of(result: Result) -> str:
     """One line for the terminal."""
-    ratio = "" if result.ratio is None else f" ratio {result.ratio:.2f} (floor {result.floor})"
+    floor = f"floor {result.floor}" if result.floor else "no floor"
+    ratio = "" if result.ratio is None else f" ratio {result.ratio:.2f} ({floor})"
     return f"{result.name:14} {verdict(result):9} ours {result.ours}, peer {result.peer}{ratio} {result.note}"
 
 
