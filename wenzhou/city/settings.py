@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from wenzhou.city.database_url import parse_database_url
+from wenzhou.city.proxies import trusted_proxies
 from wenzhou.city.secrets_store import secret
 from wenzhou.city.systems import MODULES
 from wenzhou.kernel.base.mail_url import mailers
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WZ_DATA = Path(os.environ.get("WZ_DATA", ROOT / "var")).resolve()
 WZ_DEMO = os.environ.get("WZ_DEMO", "1") == "1"
 WZ_PUBLIC_URL = os.environ.get("WZ_PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('WZ_PORT', '8000')}")
+WZ_TRUSTED_PROXIES = trusted_proxies(os.environ.get("WZ_TRUSTED_PROXIES", ""))
 WZ_SMTP_URL = os.environ.get("WZ_SMTP_URL", "")
 WZ_CLAMD = os.environ.get("WZ_CLAMD", "")
 WZ_MODULES = MODULES
@@ -147,7 +149,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _HTTPS = WZ_PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
+# Sent with answers over HTTPS alone: behind a proxy that ends TLS, one of WZ_TRUSTED_PROXIES has to say so.
+SECURE_HSTS_SECONDS = int(os.environ.get("WZ_HSTS_SECONDS") or 31536000) if _HTTPS else 0
 SESSION_ENGINE = "wenzhou.kernel.identity.sessions"
 SESSION_COOKIE_NAME = "wz_session"
 SESSION_COOKIE_AGE = 12 * 3600

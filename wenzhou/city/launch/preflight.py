@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from wenzhou.city.launch.locks import FileLock
 from wenzhou.city.launch.say import LaunchError, free_bytes, no_space
 from wenzhou.city.launch.tree import Tree
+from wenzhou.city.proxies import trusted_proxies
 
 OLDEST_SERVER = 17
 _MIB = 1024 * 1024
@@ -46,9 +48,26 @@ def check(tree: Tree, options: Options) -> None:
     for folder in folders:
         check_writable(folder)
     check_space(tree, options.data)
+    check_settings()
     url = os.environ.get("WZ_DATABASE_URL")
     if url:
         check_url(url)
+
+
+def check_settings() -> None:
+    """Refuses settings from the environment that the city could not read."""
+    try:
+        trusted_proxies(os.environ.get("WZ_TRUSTED_PROXIES", ""))
+    except ValueError as error:
+        raise LaunchError("WZ_TRUSTED_PROXIES 应为 IP 地址或网段，用逗号分隔", str(error)) from error
+    public = os.environ.get("WZ_PUBLIC_URL", "")
+    if public and not re.fullmatch(r"https?://[^/?#\s]+", public):
+        raise LaunchError(
+            f"WZ_PUBLIC_URL 应如 https://www.example.gov.cn，末尾不带斜杠：{public}",
+            f"WZ_PUBLIC_URL is like https://www.example.gov.cn, without a path: {public}",
+        )
+    if not (os.environ.get("WZ_HSTS_SECONDS") or "0").isdecimal():
+        raise LaunchError("WZ_HSTS_SECONDS 应为秒数", "WZ_HSTS_SECONDS is a number of seconds")
 
 
 def check_not_running(options: Options) -> None:

@@ -214,6 +214,6 @@ class LanguageLinkMiddleware:
                 chosen,
                 max_age=365 * 24 * 3600,
                 samesite="Lax",
-                secure=request.is_secure(),
+                secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         return response

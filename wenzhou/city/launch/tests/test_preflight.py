@@ -79,6 +79,25 @@ def test_wrong_database_urls_are_told_apart(url: str, said: str) -> None:
         preflight.check_url(url)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WZ_TRUSTED_PROXIES", "10.0.0.1, proxy.example", "'proxy.example' does not appear to be"),
+        ("WZ_TRUSTED_PROXIES", "10.0.0.1/8", "has host bits set"),
+        ("WZ_PUBLIC_URL", "www.example.cn", "without a path"),
+        ("WZ_PUBLIC_URL", "https://www.example.cn/", "without a path"),
+        ("WZ_HSTS_SECONDS", "a year", "a number of seconds"),
+    ],
+)
+def test_wrong_settings_are_refused(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preflight.check_settings()
+    monkeypatch.setenv(name, value)
+    with pytest.raises(LaunchError, match=said):
+        preflight.check_settings()
+
+
 def test_the_secret_of_a_url_is_never_shown() -> None:
     port = preflight.free_port("127.0.0.1")
     with pytest.raises(LaunchError) as caught:
