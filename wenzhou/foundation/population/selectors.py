@@ -20,7 +20,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import Permission, holding_posts, require
-from wenzhou.kernel.base.statements import run
+from wenzhou.kernel.base.statements import first
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
@@ -42,7 +42,7 @@ def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonPr
     For those who have been authorised already; see ``reading`` for an official's.
     """
     statement, values = question(query, known_at=known_at)
-    return profile_of(run(statement, values).fetchone())
+    return profile_of(first(statement, values))
 
 
 def question(

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-import psycopg
-from django.db import connection
+from django.db import connection, connections
+
+from wenzhou.kernel.base.postgres.base import DatabaseWrapper
 
 type Values = Mapping[str, Any]
 
@@ -44,8 +45,8 @@ class Insertion:
 _waiting: ContextVar[list[tuple[Insertion, Values]] | None] = ContextVar("wenzhou_waiting", default=None)
 
 
-def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = ()) -> psycopg.Cursor[Any]:
-    """Run a constant statement with its values at ``%(name)s``; gives the cursor to fetch from.
+def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """Run a constant statement with its values at ``%(name)s``; gives its rows, none for one that returns nothing.
 
     ``parts`` are its common table expressions (``name AS (…)``). Rows that wait in a block of :func:`together` are
     written by the same statement. Raises what Django's cursors raise.
@@ -53,22 +54,34 @@ def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = 
     values = values or {}
     waiting = _waiting.get()
     if waiting:
-        rows, given = zip(*waiting, strict=True)
+        written, given = zip(*waiting, strict=True)
         waiting.clear()
-        statement = _combined(rows, tuple(parts), statement)
+        statement = _combined(written, tuple(parts), statement)
         values = {**values, **{f"w{n}_{k}": v for n, row in enumerate(given) for k, v in row.items()}}
     elif parts:
         statement = _combined((), tuple(parts), statement)
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    cursor = psycopg.Cursor(connection.connection)
-    began = time.monotonic() if connection.queries_logged else 0.0
-    with connection.wrap_database_errors:
+    database = cast(
+        "DatabaseWrapper", connections["default"]
+    )  # asked once: every question to the proxy costs
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    cursor = database.kept_cursor(statement)
+    began = time.monotonic() if database.queries_logged else 0.0
+    with database.wrap_database_errors:
         cursor.execute(statement, values, prepare=True)
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": statement, "time": f"{time.monotonic() - began:.3f}"})
-    return cursor
+        rows = cursor.fetchall() if cursor.description else []
+    if database.queries_logged:
+        database.queries_log.append({"sql": statement, "time": f"{time.monotonic() - began:.3f}"})
+    return rows
+
+
+def first(
+    statement: str, values: Values | None = None, *, parts: Sequence[str] = ()
+) -> tuple[Any, ...] | None:
+    """The first row of :func:`run`."""
+    rows = run(statement, values, parts=parts)
+    return rows[0] if rows else None
 
 
 @lru_cache(maxsize=256)

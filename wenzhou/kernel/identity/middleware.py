@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
@@ -14,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
 from wenzhou.kernel.identity.selectors import actor_for
-from wenzhou.kernel.identity.sessions import signed_in
+from wenzhou.kernel.identity.sessions import recognised, remember, signed_in
 
 SESSION_ACTING_FOR = "wz_acting_for"
 SESSION_SEEN = "wz_seen"
@@ -28,12 +29,29 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _resolve(request))  # type: ignore[attr-defined]
         response = self.get_response(request)
         # What was made for one session, page, form with errors or API answer, is kept by no cache on the way.
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _resolve(request: HttpRequest) -> Actor:
+    """The actor, who takes the place of the promise: whoever asks from now on asks him directly."""
+    actor = (_recognised(request) if request.path_info.startswith("/api/") else None) or _actor(request)
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _recognised(request: HttpRequest) -> Actor | None:
+    """For calls of the API, which ask for nothing else of the session: pages would have to read it all the same."""
+    if hasattr(request, "_cached_user"):
+        return None
+    known = recognised(request)
+    if known is None or int(time.time()) - known.seen >= SEEN_EVERY:
+        return None
+    return replace(known.actor, request_id=getattr(request, "request_id", ""))
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -44,12 +62,16 @@ def _actor(request: HttpRequest) -> Actor:
         return ANONYMOUS
     _note_seen(request)
     chosen = request.session.get(SESSION_ACTING_FOR)
-    return actor_for(
+    actor = actor_for(
         request.user,
         posts=found.posts if found else None,
         acting_for=UUID(chosen) if chosen else None,
         request_id=getattr(request, "request_id", ""),
     )
+    # Acting for a firm hangs on the delegation too, which is not among what the digest covers.
+    if found is not None and not chosen:
+        remember(found, actor, request.session.get(SESSION_SEEN, 0))
+    return actor
 
 
 def _note_seen(request: HttpRequest) -> None:

@@ -1,8 +1,9 @@
 """Sessions in the database, read together with the account that is signed in and the posts it holds.
 
 ``SESSION_ENGINE`` of the city. Who asks is the first question of every personal request: one statement answers it where
-Django's parts would send three. Nothing is remembered from request to request, so a post that has ended, an account that is
-locked and a session that was ended elsewhere count from the next request on.
+Django's parts would send three. A post that has ended, an account that is locked and a session that was ended elsewhere
+count from the next request on: what is remembered from request to request, for the API (:func:`recognised`), is remembered
+under the digest of all that the database said, and the database is asked for that digest every time.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from wenzhou.kernel.base.actors import Post
-from wenzhou.kernel.base.statements import run
+from wenzhou.kernel.base.actors import Actor, Post
+from wenzhou.kernel.base.statements import first
 from wenzhou.kernel.identity.models import Account
 
 
@@ -29,23 +30,31 @@ class SignedIn:
 
     account: Account
     posts: tuple[Post, ...]
+    digest: bytes
+
+
+# A session's key leads to its values, to the account that the list of sessions (allauth) names, and to the posts it holds.
+_FROM = (
+    "FROM django_session s "
+    "LEFT JOIN usersessions_usersession u ON u.session_key = s.session_key "
+    "LEFT JOIN identity_account a ON a.id = u.user_id "
+    "CROSS JOIN LATERAL (SELECT json_agg(json_build_array(h.role, coalesce(h.office_id, ''), h.area) ORDER BY h.id) "
+    "AS posts FROM identity_postholding h WHERE h.account_id = a.id "
+    "AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)) p "
+    "WHERE s.session_key = %(key)s AND s.expire_date > %(now)s"
+)
+_DIGEST = "sha256(convert_to(concat_ws(E'\\n', s.session_data, p.posts, a), 'UTF8'))"
 
 
 @cache
 def _statement() -> str:
-    """By the session's key; the list of sessions (allauth) says whose it is before the session is decoded."""
     columns = ", ".join(f'a."{field.column}"' for field in Account._meta.concrete_fields)
-    posts = (
-        "SELECT json_agg(json_build_array(h.role, coalesce(h.office_id, ''), h.area) ORDER BY h.id) "
-        "FROM identity_postholding h WHERE h.account_id = a.id "
-        "AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)"
-    )
-    return (
-        f"SELECT s.session_data, ({posts}), {columns} FROM django_session s "  # noqa: S608 - names of our own columns
-        "LEFT JOIN usersessions_usersession u ON u.session_key = s.session_key "
-        "LEFT JOIN identity_account a ON a.id = u.user_id "
-        "WHERE s.session_key = %(key)s AND s.expire_date > %(now)s"
-    )
+    return f"SELECT {_DIGEST}, s.session_data, p.posts, {columns} {_FROM}"
+
+
+def _values(key: str | None) -> dict[str, Any]:
+    now = timezone.now()
+    return {"key": key, "now": now, "today": timezone.localdate(now)}
 
 
 class SessionStore(db.SessionStore):
@@ -61,16 +70,16 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         """The session's values; empty for a session that is unknown or has expired."""
         self.found = None
-        now = timezone.now()
-        values = {"key": self.session_key, "now": now, "today": timezone.localdate(now)}
-        row = run(_statement(), values).fetchone()
+        row = first(_statement(), _values(self.session_key))
         if row is None:
             self._session_key = None
             return {}
-        data, posts, *account = row
+        digest, data, posts, *account = row
         if account[_primary()] is not None:
             self.found = SignedIn(
-                Account.from_db("default", _names(), account), tuple(Post(*post) for post in posts or ())
+                account=Account.from_db("default", _names(), account),
+                posts=tuple(Post(*post) for post in posts or ()),
+                digest=digest,
             )
         decoded: dict[str, Any] = self.decode(data)
         return decoded
@@ -102,3 +111,29 @@ def signed_in(request: HttpRequest) -> SignedIn | None:
         return None
     given = session.get(HASH_SESSION_KEY) or ""
     return found if constant_time_compare(given, found.account.get_session_auth_hash()) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who a digest stands for, and when (s since 1970) his session was last noted as alive."""
+
+    actor: Actor
+    seen: int
+
+
+_REMEMBERED = 4096
+_remembered: dict[bytes, Recognised] = {}
+
+
+def recognised(request: HttpRequest) -> Recognised | None:
+    """Who asks, when the database says of this session word for word what it said before; None: read it."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    row = first(f"SELECT {_DIGEST} {_FROM}", _values(key)) if key else None
+    return _remembered.get(row[0]) if row else None
+
+
+def remember(found: SignedIn, actor: Actor, seen: int) -> None:
+    """For :func:`recognised`: ``actor`` is what reading the session of ``found`` led to, by nothing but what was found."""
+    if len(_remembered) >= _REMEMBERED:
+        _remembered.clear()
+    _remembered[found.digest] = Recognised(actor, seen)

@@ -10,7 +10,7 @@ from uuid import UUID
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.permissions import Purpose
-from wenzhou.kernel.base.statements import Insertion, Values, array, insert, run
+from wenzhou.kernel.base.statements import Insertion, Values, array, first, insert
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.models import AccessEntry
 
@@ -52,7 +52,7 @@ def read_person(
     Reading and line are one statement: no row can leave without its line, and there is no line without a row.
     """
     line = _values(actor, resource, consumer, purpose, fields, masked, case)
-    row: tuple[Any, ...] | None = run(
+    return first(
         "SELECT * FROM found",
         {
             **values,
@@ -60,8 +60,7 @@ def read_person(
             **{f"line_{name}": value for name, value in line.items()},
         },
         parts=_reading(found),
-    ).fetchone()
-    return row
+    )
 
 
 @cache

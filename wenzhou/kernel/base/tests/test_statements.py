@@ -12,7 +12,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.postgres.base import DatabaseWrapper
-from wenzhou.kernel.base.statements import Insertion, array, insert, run, together
+from wenzhou.kernel.base.statements import Insertion, array, first, insert, run, together
 
 WHO = Actor.system("base.test")
 PLAIN = Insertion("base_auditentry", ("id", "actor_name", "action"))
@@ -21,7 +21,20 @@ PLAIN = Insertion("base_auditentry", ("id", "actor_name", "action"))
 @pytest.mark.django_db
 def test_values_go_beside_the_text() -> None:
     nasty = "x'); DROP TABLE base_auditentry; --"
-    assert run("SELECT %(a)s::text, %(b)s::int", {"a": nasty, "b": 3}).fetchone() == (nasty, 3)
+    assert run("SELECT %(a)s::text, %(b)s::int", {"a": nasty, "b": 3}) == [(nasty, 3)]
+
+
+@pytest.mark.django_db
+def test_a_statement_may_run_while_another_of_the_same_text_is_read() -> None:
+    outer = run("SELECT n FROM generate_series(1, %(a)s) n", {"a": 3})
+    inner = [run("SELECT n FROM generate_series(1, %(a)s) n", {"a": n}) for (n,) in outer]
+    assert [len(rows) for rows in inner] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_a_statement_without_rows_gives_none() -> None:
+    assert run("DELETE FROM base_auditentry WHERE false") == []
+    assert first("SELECT 1 WHERE false") is None
 
 
 @pytest.mark.django_db
@@ -43,9 +56,9 @@ def test_rows_and_the_next_statement_are_one_transaction() -> None:
     with CaptureQueriesContext(connection) as seen, together():
         audit.record(WHO, "base.one")
         audit.record(WHO, "base.two")
-        assert run(
-            "SELECT %(a)s::int + n FROM numbers", {"a": 3}, parts=("numbers AS (SELECT 4 AS n)",)
-        ).fetchone() == (7,)
+        assert run("SELECT %(a)s::int + n FROM numbers", {"a": 3}, parts=("numbers AS (SELECT 4 AS n)",)) == [
+            (7,)
+        ]
     assert len(seen) == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(DISTINCT xmin::text) FROM base_auditentry")
@@ -95,8 +108,8 @@ def test_an_open_transaction_holds_all_together() -> None:
 @pytest.mark.django_db
 def test_arrays_of_nasty_texts() -> None:
     texts = ("a", "", "b,c", 'd"e', "f\\g", "{h}", "NULL", "温州", " i ")
-    found = run("SELECT %(a)s::text[]", {"a": array(texts)}).fetchone()
-    assert found == (list(texts),)
+    found = run("SELECT %(a)s::text[]", {"a": array(texts)})
+    assert found == [(list(texts),)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -114,4 +127,4 @@ def test_a_connection_that_the_server_has_ended_is_noticed() -> None:
     with pytest.raises(OperationalError):
         run("SELECT 1")
     connection.close()
-    assert run("SELECT 1").fetchone() == (1,)
+    assert run("SELECT 1") == [(1,)]
