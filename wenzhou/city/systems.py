@@ -8,6 +8,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.geo",
     "wenzhou.kernel.content",
     "wenzhou.kernel.registers",
+    "wenzhou.kernel.linkage",
     "wenzhou.kernel.exchange",
     "wenzhou.kernel.documents",
     "wenzhou.kernel.messages",

@@ -1,0 +1,20 @@
+"""Manifest of linkage."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.module import MODULE as REGISTERS
+
+MODULE = Module(
+    code="linkage",
+    title=Text("记录链接", "Record linkage"),
+    summary=Text(
+        "在多个部门的名单中找出同一个人：模型、运行、人工复核、合并与拆分。",
+        "Finds one person in several offices' lists: model, runs, clerical review, merge and un-merge.",
+    ),
+    group="kernel",
+    rows=("K3",),
+    clauses=("1.3",),
+    depends_on=(REGISTERS,),
+)
