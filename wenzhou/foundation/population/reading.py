@@ -11,12 +11,13 @@ from django.db import transaction
 
 from wenzhou.foundation.population.models import PersonVersion
 from wenzhou.foundation.population.permissions import READ_PERSON, SEARCH_PERSONS
-from wenzhou.foundation.population.selectors import areas, profile_of, question, search
+from wenzhou.foundation.population.selectors import profile_of, question, search
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.pagination import Slice
 from wenzhou.kernel.base.permissions import Permission, Purpose, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import (
+    areas,
     journal_many,
     mask_address,
     mask_name,

@@ -19,21 +19,14 @@ from wenzhou.foundation.population.permissions import SEARCH_PERSONS, SEE_STATIS
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
-from wenzhou.kernel.base.permissions import Permission, holding_posts, require
+from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.statements import first
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.registers.api import as_of, timeline
+from wenzhou.kernel.registers.api import areas, as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 PAGE = 20
-CITY = "3303"
-
-
-def areas(actor: Actor, permission: Permission) -> tuple[str, ...] | None:
-    """Division prefixes whose residents the actor may see; None when all of the city's."""
-    held = {post.area for post in holding_posts(actor, permission)}
-    return None if any(CITY.startswith(area) for area in held) else tuple(sorted(held))
 
 
 def profile(query: PersonQuery, *, known_at: datetime | None = None) -> PersonProfile:

@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from wenzhou.foundation.population.models import Household, Membership, PersonVersion, Relation, Sex
 from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS
-from wenzhou.foundation.population.selectors import areas, household_of, profile
+from wenzhou.foundation.population.selectors import household_of, profile
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import offices, rename_person
-from wenzhou.kernel.registers.api import ETHNICITIES, as_of, change, lock
+from wenzhou.kernel.registers.api import ETHNICITIES, areas, as_of, change, lock
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 SOURCE = "public-security"

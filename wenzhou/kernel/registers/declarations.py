@@ -1,4 +1,4 @@
-"""What modules declare for the access journal: words for what they write into it."""
+"""What modules declare: their registers with the data elements, and words for what they write into the access journal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,51 @@ from uuid import UUID
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.catalogue import (
+    BIRTH_DATE,
+    CAPITAL,
+    CREDIT_CODE,
+    DAY,
+    DIVISION,
+    ETHNIC_GROUP,
+    HOME_ADDRESS,
+    LINE_OF_BUSINESS,
+    ORGANISATION_NAME,
+    PERSON_NAME,
+    PERSON_NUMBER,
+    PERSON_SEX,
+    TELEPHONE,
+    CodeList,
+    DataElement,
+    Kind,
+    Sensitivity,
+)
+from wenzhou.kernel.registers.declaration import Field, Register, Schema
+
+__all__ = [
+    "BIRTH_DATE",
+    "CAPITAL",
+    "CREDIT_CODE",
+    "DAY",
+    "DIVISION",
+    "ETHNIC_GROUP",
+    "HOME_ADDRESS",
+    "LINE_OF_BUSINESS",
+    "ORGANISATION_NAME",
+    "PERSON_NAME",
+    "PERSON_NUMBER",
+    "PERSON_SEX",
+    "TELEPHONE",
+    "CaseWords",
+    "CodeList",
+    "DataElement",
+    "Field",
+    "JournalWords",
+    "Kind",
+    "Register",
+    "Schema",
+    "Sensitivity",
+]
 
 
 @dataclass(frozen=True, slots=True)

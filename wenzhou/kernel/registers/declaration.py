@@ -1,0 +1,141 @@
+"""A register (登记簿): declared once beside its model, read by everything that works on registers.
+
+The model stays a plain Django model (:class:`Versioned`); the declaration says what its columns mean, who answers for
+each, who may read and write, and whose data it is. Pages, API, import and export, masking, quality and docs follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.manifest import Declaration
+from wenzhou.kernel.base.permissions import Permission, Purpose
+from wenzhou.kernel.base.registry import registry
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.catalogue import DataElement
+from wenzhou.kernel.registers.contracts import Subject
+from wenzhou.kernel.registers.models import Versioned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A data element in a register.
+
+    ``path`` leads from the model to the column (``name``, ``person__number``). ``owner`` is the function of the office
+    that answers for it (权威来源, see identity's functions), ``basis`` the law that says so. A field that is not
+    ``writable`` is given when the record is made and never changed (the number).
+    """
+
+    name: str
+    element: DataElement
+    owner: str
+    basis: Text
+    path: str = ""
+    required: bool = False
+    writable: bool = True
+
+    @property
+    def column(self) -> str:
+        """The path, which is the name where none is given."""
+        return self.path or self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """A published version of a register's schema: which of today's fields it shows, under which names.
+
+    ``fields`` maps the names of that version to today's; a version stays readable as long as this can be said.
+    """
+
+    number: int
+    published: date
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Declaration):
+    """One register. ``key`` is the field by which people know a record (number, code); ``anchor`` the entity field.
+
+    ``subject`` says whose data a record is; ``within`` narrows rows to records of these divisions (prefixes). ``change``
+    is the module's service that writes new values from a day on, with its own checks; it raises Refused, Invalid, NotFound,
+    Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere.
+    """
+
+    code: str
+    title: Text
+    summary: Text
+    model: type[Versioned]
+    anchor: str
+    key: str
+    fields: tuple[Field, ...]
+    subject: Callable[[UUID], Subject]
+    within: Callable[[QuerySet[Any], tuple[str, ...]], QuerySet[Any]]
+    search: Permission
+    read: Permission
+    maintain: Permission
+    look: Purpose
+    purposes: tuple[Purpose, ...]
+    change: Callable[[Actor, UUID, date, Mapping[str, Any], UUID | None], Versioned]
+    open: Callable[[Actor, date, Mapping[str, Any]], UUID] | None = None
+    schemas: tuple[Schema, ...] = ()
+    listed: tuple[str, ...] = ()
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        names = {field.name for field in self.fields}
+        if self.key not in names or not names.issuperset(self.listed):
+            raise ValueError(f"register {self.code}: key and listed fields are among its fields")
+        for schema in self.schemas:
+            if not names.issuperset(schema.fields.values()):
+                raise ValueError(f"register {self.code}: schema {schema.number} shows a field that is gone")
+        if self.model.entity_fields != (self.anchor,):
+            raise ValueError(
+                f"register {self.code}: {self.anchor} is not the entity of {self.model.__name__}"
+            )
+
+    def field(self, name: str) -> Field:
+        """The field of this name; KeyError."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    @property
+    def resource(self) -> str:
+        """Its code in the access journal."""
+        return f"register-{self.code}"
+
+    def purpose(self, code: str) -> Purpose | None:
+        """The declared purpose of this code."""
+        return next((one for one in self.purposes if one.code == code), None)
+
+
+def registers() -> tuple[Register, ...]:
+    """All registers of the city, in their order."""
+    return tuple(sorted(registry.declared(Register), key=lambda one: (one.order, one.code)))
+
+
+def register_of(code: str) -> Register:
+    """The register of this code. Raises NotFound."""
+    for one in registry.declared(Register):
+        if one.code == code:
+            return one
+    raise NotFound(
+        Text(
+            f"没有代号为 {code} 的登记簿，请从登记簿目录选择。",
+            f"There is no register {code}; choose from the list.",
+        )
+    )
+
+
+def module_of(register: Register) -> str:
+    """The code of the module that declares it."""
+    return next(module.code for module in registry.modules if register in module.declares)
