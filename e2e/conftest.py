@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from e2e.city import ROOT, City
 from e2e.people import Someone
+from wenzhou.kernel.base.testing import browser_program
 
 SHOTS = ROOT / "build" / "screenshots"
 ARGUMENTS = [
@@ -38,9 +38,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; without one the journeys are skipped, and fail where a browser is required."""
-    path = os.environ.get("WZ_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        (pytest.fail if os.environ.get("WZ_BROWSER_REQUIRED") else pytest.skip)("no browser was found")
+    path = browser_program()
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started

@@ -46,9 +46,13 @@ def ensure() -> str:
         apt.install(*_PACKAGES)
         found = find()
     if found is None:
-        line(
-            "没有浏览器，浏览器测试不会运行；请安装 chromium",
-            "NO BROWSER: the browser tests cannot play; install chromium",
-        )
-        return ""
-    return found
+        say_none()
+    return found or ""
+
+
+def say_none() -> None:
+    """The line for a machine without a browser."""
+    line(
+        "没有浏览器，浏览器测试不会运行；请安装 chromium",
+        "NO BROWSER: the browser tests cannot play; install chromium",
+    )

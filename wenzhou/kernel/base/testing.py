@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -115,3 +118,24 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 SAMPLES: dict[str, SampleMaker] = {"replay": lambda: Sample(kwargs={"delivery_id": uuid7()})}
+
+
+_TREE = Path(__file__).resolve().parents[3]
+_FOR_BROWSERS = ("node_modules/axe-core/axe.min.js", "build/static/wz/app.js")
+
+
+def browser_program() -> str:
+    """The browser that browser tests play in: WZ_BROWSER, as ``./wz test`` sets it, else one on PATH.
+
+    Where there is none, or the front-end is not built, the test is skipped; under CI it fails.
+    """
+    import pytest
+
+    found = os.environ.get("WZ_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+    lacking = "" if found else "no Chromium found"
+    if not all((_TREE / part).is_file() for part in _FOR_BROWSERS):
+        lacking = "front-end parts are not built: npm ci && npm run build"
+    if lacking:
+        required = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+        (pytest.fail if required else pytest.skip)(lacking)
+    return found or ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
+from wenzhou.kernel.base.testing import browser_program
+
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-BUILT = ROOT / "build/static/wz/app.js"
 LAYOUTS = ("", "?layout=portal", "?layout=counter", "?layout=print", "?layout=auth", "?layout=error")
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 # Whether the words of the brand run into the tools beside them.
@@ -27,22 +27,12 @@ OVERLAP = """() => {
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def _missing() -> str:
-    if not (shutil.which("chromium") or shutil.which("google-chrome")):
-        return "no Chromium found"
-    if not BUILT.is_file() or not AXE.is_file():
-        return "front-end parts are not built: npm ci && npm run build"
-    return ""
-
-
 @pytest.fixture(scope="module")
 def browser():
-    if lacking := _missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(lacking)
+    path = browser_program()
     # Django refuses database work in a thread with a running event loop, which playwright keeps.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
         started = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started
         started.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from wenzhou.kernel.base.actors import AUDITOR, HEAD, OPERATOR, Actor
+from wenzhou.kernel.base.testing import browser_program
 from wenzhou.kernel.cases.models import Rating, Task
 from wenzhou.kernel.cases.services.papers import ask_paper
 from wenzhou.kernel.cases.services.tasks import claim, decide
@@ -24,7 +24,6 @@ from wenzhou.kernel.identity.testing import actor_with, client_for
 
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-BUILT = ROOT / "build/static/wz/app.js"
 FINDINGS = (
     "axe.run(document).then(done => done.violations.map(one => [one.id, one.nodes.map(n => n.target)]))"
 )
@@ -34,11 +33,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(scope="module")
 def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path or not BUILT.is_file() or not AXE.is_file():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "Chromium or the built front-end parts are missing"
-        )
+    path = browser_program()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
         yield driver.chromium.launch(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,13 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from wenzhou.kernel.base.actors import AGENT, OPERATOR
+from wenzhou.kernel.base.testing import browser_program
 from wenzhou.kernel.identity import demo
 from wenzhou.kernel.identity.models import Account, Office
 from wenzhou.kernel.identity.testing import PASSWORD, actor_with, client_for, make_organisation
 
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-BUILT = ROOT / "build/static/wz/app.js"
 # Where to keep pictures of every page, for those who design; nothing is kept when it is not set.
 SHOTS = os.environ.get("WZ_SHOTS", "")
 
@@ -27,11 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(scope="module")
 def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path or not BUILT.is_file() or not AXE.is_file():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "Chromium or the built front-end parts are missing"
-        )
+    path = browser_program()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
