@@ -301,6 +301,8 @@ class _Player:
         task = Task(
             id=self._id(TASKS, len(self.tasks)),
             case=self.case,
+            number=self.case.number or "",
+            title=self.case.title,
             element=waiting.element_id,
             name_zh=waiting.name.zh,
             name_en=waiting.name.en,

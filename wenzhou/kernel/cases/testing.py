@@ -25,9 +25,9 @@ from wenzhou.kernel.cases.models import (
     Task,
     TaskState,
 )
+from wenzhou.kernel.cases.numbers import next_number
 from wenzhou.kernel.cases.process.engine import load
 from wenzhou.kernel.cases.services.advance import begin
-from wenzhou.kernel.cases.services.submit import next_number
 from wenzhou.kernel.cases.services.tasks import claim
 from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation
 

@@ -107,6 +107,8 @@ def _open_task(case: Case, waiting: WaitingTask) -> None:
     now = timezone.now()
     Task.objects.create(
         case=case,
+        number=case.number or "",
+        title=case.title,
         element=waiting.element_id,
         name_zh=waiting.name.zh,
         name_en=waiting.name.en,

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from wenzhou.kernel.base import audit
@@ -21,6 +21,7 @@ from wenzhou.kernel.cases.events import CaseSubmitted
 from wenzhou.kernel.cases.forms import clean_answers
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, PaperState
 from wenzhou.kernel.cases.notices import SUBMITTED
+from wenzhou.kernel.cases.numbers import next_number
 from wenzhou.kernel.cases.services.advance import begin
 from wenzhou.kernel.cases.services.common import case_type, lock_own_case, note, tell_applicant
 
@@ -136,11 +137,3 @@ def missing_papers(declared: CaseType, given: Collection[str], promised: Collect
             else Text(f"请上传“{paper.title.zh}”", f"Upload “{paper.title.en}”")
         )
     return wrong
-
-
-def next_number() -> str:
-    """The next receipt number (受理号): date and a running number that no two cases share."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number')")
-        (running,) = cursor.fetchone()
-    return f"WZ{timezone.localdate():%Y%m%d}{running:07d}"

@@ -97,6 +97,9 @@ def test_the_filter_finds_by_number_and_by_how_a_name_begins() -> None:
     number = first.case.number or ""
     assert [r.title for r in worklist(clerk, Wanted.of(number=f" {number.lower()} ")).rows] == ["五马酒楼"]
     assert [r.title for r in worklist(clerk, Wanted.of(firm="江心")).rows] == ["江心茶馆"]
+    for beginning in "WZ", number[:6], number[:10]:
+        assert len(worklist(clerk, Wanted.of(number=beginning)).rows) == 2
+    assert worklist(clerk, Wanted.of(number="WZ1999")).rows == ()
     assert worklist(clerk, Wanted.of(firm="茶馆")).rows == ()
     assert worklist(clerk, Wanted.of(firm="%")).rows == ()
     assert worklist(clerk, Wanted.of(late=True)).rows == ()
@@ -113,6 +116,8 @@ def test_a_page_asks_few_queries_however_many_rows_it_has() -> None:
     extra = [
         Task(
             case=case,
+            number=case.number or "",
+            title=case.title,
             element=f"e{n}",
             name_zh="审",
             name_en="Review",
