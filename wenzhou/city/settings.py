@@ -159,6 +159,11 @@ SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_NAME = "wz_csrf"
 CSRF_FAILURE_VIEW = "wenzhou.kernel.base.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [WZ_PUBLIC_URL]
+# What one person may upload to one matter, and on one day; one file has its own limit (documents.Limits).
+WZ_UPLOAD_CASE_FILES = int(os.environ.get("WZ_UPLOAD_CASE_FILES") or 40)
+WZ_UPLOAD_CASE_MB = int(os.environ.get("WZ_UPLOAD_CASE_MB") or 200)
+WZ_UPLOAD_DAY_FILES = int(os.environ.get("WZ_UPLOAD_DAY_FILES") or 100)
+WZ_UPLOAD_DAY_MB = int(os.environ.get("WZ_UPLOAD_DAY_MB") or 500)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -21,6 +21,14 @@ _TREE_NEEDS = 1200 * _MIB  # environment and front-end parts
 _DATA_NEEDS = 300 * _MIB  # a new cluster with 20,000 persons and its log
 _ALWAYS = 50 * _MIB
 
+_NUMBERS = (
+    "WZ_HSTS_SECONDS",
+    "WZ_UPLOAD_CASE_FILES",
+    "WZ_UPLOAD_CASE_MB",
+    "WZ_UPLOAD_DAY_FILES",
+    "WZ_UPLOAD_DAY_MB",
+)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -66,8 +74,9 @@ def check_settings() -> None:
             f"WZ_PUBLIC_URL 应如 https://www.example.gov.cn，末尾不带斜杠：{public}",
             f"WZ_PUBLIC_URL is like https://www.example.gov.cn, without a path: {public}",
         )
-    if not (os.environ.get("WZ_HSTS_SECONDS") or "0").isdecimal():
-        raise LaunchError("WZ_HSTS_SECONDS 应为秒数", "WZ_HSTS_SECONDS is a number of seconds")
+    for name in _NUMBERS:
+        if not (os.environ.get(name) or "0").isdecimal():
+            raise LaunchError(f"{name} 应为整数", f"{name} is a whole number")
 
 
 def check_not_running(options: Options) -> None:

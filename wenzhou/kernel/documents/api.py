@@ -22,7 +22,14 @@ from wenzhou.kernel.documents.papers import (
 )
 from wenzhou.kernel.documents.purposes import OWN
 from wenzhou.kernel.documents.render import GlyphMissing, RenderError, qr_svg, render
-from wenzhou.kernel.documents.services import OpenFile, StorageTrouble, accept_upload, keep_issued, read_file
+from wenzhou.kernel.documents.services import (
+    OpenFile,
+    StorageTrouble,
+    accept_upload,
+    drop_files,
+    keep_issued,
+    read_file,
+)
 
 __all__ = [
     "DOCX",
@@ -50,6 +57,7 @@ __all__ = [
     "accept_upload",
     "copy_made_papers",
     "decision_pdf",
+    "drop_files",
     "file",
     "files",
     "files_of",

@@ -20,3 +20,15 @@ class FileKept(Event):
     file: UUID
     purpose: str
     subject: UUID | None
+
+
+@dataclass(frozen=True)
+class FileDropped(Event):
+    """A file that its owner has taken back is no longer kept."""
+
+    name: ClassVar[str] = "documents.file-dropped"
+    title: ClassVar[Text] = Text("文件已删除", "A file was dropped")
+
+    file: UUID
+    purpose: str
+    subject: UUID | None

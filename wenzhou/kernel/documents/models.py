@@ -1,4 +1,4 @@
-"""The anchor File (文件): what a module keeps, who gave it, and whom to ask who may read it."""
+"""The anchor File (文件): what a module keeps, who gave it, whom to ask who may read it; and uploads by day."""
 
 from __future__ import annotations
 
@@ -48,3 +48,20 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UploadDay(models.Model):
+    """What one account has uploaded on one day, for the limits of `room`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    files = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("account", "day", name="upload_day_once")]
+        indexes: ClassVar = [models.Index("day", name="upload_day")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}: {self.files}"

@@ -7,7 +7,7 @@ from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.pages import Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents import views
-from wenzhou.kernel.documents.events import FileKept
+from wenzhou.kernel.documents.events import FileDropped, FileKept
 from wenzhou.kernel.documents.permissions import OPEN_FILES
 from wenzhou.kernel.documents.purposes import OWN
 from wenzhou.kernel.documents.services import TIDY
@@ -33,7 +33,7 @@ MODULE = Module(
             permission=OPEN_FILES,
         ),
     ),
-    emits=(FileKept,),
+    emits=(FileKept, FileDropped),
     jobs=(TIDY,),
     declares=(OWN,),
 )

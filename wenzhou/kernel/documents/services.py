@@ -1,4 +1,4 @@
-"""Writes of documents: take an upload, keep what we issued, open for reading, tidy up."""
+"""Writes of documents: take an upload, keep what we issued, drop what was taken back, open for reading, tidy up."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents.contracts import FilePurpose, FileRef
-from wenzhou.kernel.documents.events import FileKept
+from wenzhou.kernel.documents.events import FileDropped, FileKept
 from wenzhou.kernel.documents.inspect import examine, safe_name, too_large
 from wenzhou.kernel.documents.kinds import Kind, Unacceptable
 from wenzhou.kernel.documents.models import File
+from wenzhou.kernel.documents.room import count_upload, forget_days, require_room
 from wenzhou.kernel.documents.scan import ScannerUnavailable, scanner_for
 from wenzhou.kernel.documents.store import Damaged, FileStore, Missing, Staged, TooLarge
 
@@ -72,6 +73,8 @@ def accept_upload(
     _may_add(actor, purpose, subject)
     if uploaded.size is not None and uploaded.size > purpose.limits.size:
         raise too_large(name, purpose.limits)
+    if actor.account is not None:
+        require_room(actor.account, purpose.code, subject, name, uploaded.size or 0)
     try:
         with file_store().stage(uploaded.chunks(), limit=purpose.limits.size) as staged:
             kind = examine(staged.path, name, purpose.limits)
@@ -118,6 +121,20 @@ def keep_issued(
             return _keep(actor, staged, row, kind, action="documents.issue")
     except OSError as error:
         raise _storage_trouble(error) from error
+
+
+def drop_files(actor: Actor, file_ids: Iterable[UUID]) -> int:
+    """Keep these files no longer; returns how many there were. The caller has checked its own permission.
+
+    Their content goes with the next tidying, unless another file has the same.
+    """
+    with transaction.atomic():
+        rows = list(File.objects.select_for_update().filter(id__in=list(file_ids)).order_by("id"))
+        for row in rows:
+            audit.record(actor, "documents.drop", row, sha256=row.sha256, purpose_code=row.purpose)
+            emit(FileDropped(file=row.id, purpose=row.purpose, subject=row.subject), actor=actor)
+        File.objects.filter(id__in=[row.id for row in rows]).delete()
+    return len(rows)
 
 
 def read_file(actor: Actor, file_id: UUID) -> OpenFile:
@@ -187,6 +204,8 @@ def _keep(actor: Actor, staged: Staged, row: File, kind: Kind, *, action: str) -
     row.media_type = kind.media_type
     with transaction.atomic():
         lock_content(row.sha256)  # against the tidying job, until the row is there to be seen
+        if row.uploaded_by_id is not None:
+            count_upload(row.uploaded_by_id, row.purpose, row.subject, row.name, row.size)
         staged.keep()
         row.save(force_insert=True)
         row.refresh_from_db(fields=["at"])
@@ -245,6 +264,7 @@ def _batches(names: Iterable[str], size: int) -> Iterator[list[str]]:
 def run_tidy() -> None:
     """The job."""
     tidy()
+    forget_days()
 
 
 TIDY = Job(

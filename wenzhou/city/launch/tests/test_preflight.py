@@ -86,7 +86,8 @@ def test_wrong_database_urls_are_told_apart(url: str, said: str) -> None:
         ("WZ_TRUSTED_PROXIES", "10.0.0.1/8", "has host bits set"),
         ("WZ_PUBLIC_URL", "www.example.cn", "without a path"),
         ("WZ_PUBLIC_URL", "https://www.example.cn/", "without a path"),
-        ("WZ_HSTS_SECONDS", "a year", "a number of seconds"),
+        ("WZ_HSTS_SECONDS", "a year", "is a whole number"),
+        ("WZ_UPLOAD_DAY_MB", "-1", "is a whole number"),
     ],
 )
 def test_wrong_settings_are_refused(

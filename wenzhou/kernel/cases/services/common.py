@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import NotFound, Refused
+from wenzhou.kernel.base.errors import NotFound, Problem, Refused
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import CaseType
+from wenzhou.kernel.cases.files import PAPER
 from wenzhou.kernel.cases.models import Act, Case, Task
 from wenzhou.kernel.cases.permissions import APPLY, WORK
+from wenzhou.kernel.documents.api import FileRef, accept_upload, drop_files
 from wenzhou.kernel.identity.api import account
 from wenzhou.kernel.messages.api import NoticeTemplate, tell
 
@@ -52,6 +59,18 @@ def lock_task(actor: Actor, task_id: UUID, permission: Permission = WORK) -> Tas
     task = Task.objects.select_for_update(of=("self",)).get(id=task_id)
     task.case = case
     return task
+
+
+@contextmanager
+def taking(actor: Actor, case_id: UUID, upload: UploadedFile[bytes]) -> Iterator[FileRef]:
+    """Take a paper for a case, with a transaction for what is done with it; refused there, it is not kept."""
+    file = accept_upload(actor, upload, purpose=PAPER, subject=case_id)
+    try:
+        with transaction.atomic():
+            yield file
+    except Problem:
+        drop_files(actor, [file.id])
+        raise
 
 
 def require_claimed(actor: Actor, task: Task) -> None:

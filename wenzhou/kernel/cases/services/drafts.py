@@ -21,8 +21,8 @@ from wenzhou.kernel.cases.files import PAPER
 from wenzhou.kernel.cases.forms import draft_answers
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, PaperState
 from wenzhou.kernel.cases.permissions import APPLY
-from wenzhou.kernel.cases.services.common import case_type, lock_own_case
-from wenzhou.kernel.documents.api import accept_upload
+from wenzhou.kernel.cases.services.common import case_type, lock_own_case, taking
+from wenzhou.kernel.documents.api import drop_files, files_of
 from wenzhou.kernel.identity.api import person
 
 
@@ -129,11 +129,11 @@ def _promise(case: Case, declared: CaseType, before: set[str], after: set[str]) 
 
 def put_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[bytes]) -> CasePaper:
     """Attach a paper to a draft, in place of one given before. Raises Invalid for a file that is refused."""
-    file = accept_upload(actor, upload, purpose=PAPER, subject=case_id)
-    with transaction.atomic():
+    with taking(actor, case_id, upload) as file:
         case = lock_own_case(actor, case_id)
         _must_be_draft(case)
         _known_paper(case, code)
+        before = _file_ids(case, code)
         paper, _ = CasePaper.objects.update_or_create(
             case=case,
             code=code,
@@ -144,6 +144,7 @@ def put_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[bytes
                 "changed_at": timezone.now(),
             },
         )
+        drop_files(actor, before)
         audit.record(actor, "cases.put-paper", case, paper=code, file=str(file.id))
     return paper
 
@@ -153,7 +154,9 @@ def remove_paper(actor: Actor, case_id: UUID, code: str) -> None:
     with transaction.atomic():
         case = lock_own_case(actor, case_id)
         _must_be_draft(case)
+        before = _file_ids(case, code)
         removed, _ = CasePaper.objects.filter(case=case, code=code).delete()
+        drop_files(actor, before)
         if removed:
             audit.record(actor, "cases.remove-paper", case, paper=code)
 
@@ -165,7 +168,14 @@ def discard_draft(actor: Actor, case_id: UUID) -> None:
         _must_be_draft(case)
         audit.record(actor, "cases.discard-draft", case, case_type=case.case_type)
         CasePaper.objects.filter(case=case).delete()
+        drop_files(actor, [file.id for file in files_of(PAPER, case.id)])
         case.delete()
+
+
+def _file_ids(case: Case, code: str) -> list[UUID]:
+    """What a draft holds of one paper; a draft keeps no history, so this goes when another takes its place."""
+    rows = CasePaper.objects.filter(case=case, code=code, file__isnull=False)
+    return [file for file in rows.values_list("file_id", flat=True) if file is not None]
 
 
 def _must_be_draft(case: Case) -> None:

@@ -16,7 +16,6 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.clock import due_date, postponed
 from wenzhou.kernel.cases.declarations import Paper
 from wenzhou.kernel.cases.events import PaperAsked, PaperGiven
-from wenzhou.kernel.cases.files import PAPER
 from wenzhou.kernel.cases.models import (
     Case,
     CasePaper,
@@ -33,9 +32,9 @@ from wenzhou.kernel.cases.services.common import (
     lock_task,
     note,
     require_claimed,
+    taking,
     tell_applicant,
 )
-from wenzhou.kernel.documents.api import accept_upload
 from wenzhou.kernel.identity.api import office
 from wenzhou.kernel.messages.api import tell
 
@@ -141,8 +140,7 @@ def give_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[byte
 
     What was promised is taken after the licence is granted too: the promise outlives the decision.
     """
-    file = accept_upload(actor, upload, purpose=PAPER, subject=case_id)
-    with transaction.atomic():
+    with taking(actor, case_id, upload) as file:
         case = lock_own_case(actor, case_id)
         if case.state not in {CaseState.RUNNING, CaseState.GRANTED}:
             raise Conflict(

@@ -169,6 +169,28 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(people: Peop
     assert look_and_submit(client, case).headers["Location"].endswith("/form/?check=1")
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "合并为一个 PDF"), ("en", "one PDF")])
+def test_a_limit_of_uploads_is_told_beside_its_paper(
+    people: People, settings: Any, language: str, told: str
+) -> None:
+    settings.WZ_UPLOAD_CASE_FILES = 1
+    client = client_for(people.citizen, language=language)
+    case = begin(client)
+    fill(client, case, "save", **{"paper-plan": picture()})
+    response = fill(client, case, "save", name="新名", **{"paper-proof": picture("proof.pdf")})
+    assert response.status_code == 422
+    page = text(response)
+    assert "proof.pdf" in page and told in page and "plan.pdf" in page
+    by_htmx = client.post(
+        f"/cases/{case.id}/papers/proof/",
+        {"paper-proof": picture("proof.pdf")},
+        headers={"HX-Request": "true"},
+    )
+    assert by_htmx.status_code == 422
+    case.refresh_from_db()
+    assert case.form["name"] == "新名"
+
+
 def test_a_refused_file_is_told_beside_its_paper_and_the_answers_are_kept(people: People) -> None:
     client = client_for(people.citizen)
     case = begin(client)

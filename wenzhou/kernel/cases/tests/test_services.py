@@ -15,6 +15,7 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.models import OutboxEntry
 from wenzhou.kernel.base.testing import parked, run_due
 from wenzhou.kernel.cases.events import LicenceIssued
+from wenzhou.kernel.cases.files import PAPER
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, Licence, PaperState, Task, TaskState
 from wenzhou.kernel.cases.selectors_licence import verify
 from wenzhou.kernel.cases.services.closing import rate, withdraw
@@ -31,7 +32,7 @@ from wenzhou.kernel.cases.services.submit import submit
 from wenzhou.kernel.cases.services.tasks import claim, decide, release
 from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
-from wenzhou.kernel.documents.api import read_file
+from wenzhou.kernel.documents.api import files_of, read_file
 from wenzhou.kernel.identity.api import organisation
 from wenzhou.kernel.identity.testing import actor_with
 from wenzhou.kernel.messages.testing import Notice
@@ -106,10 +107,38 @@ def test_without_a_real_name_nothing_is_begun(people: People) -> None:
     assert caught.value.code == "real-name-first"
 
 
-def test_a_draft_can_be_thrown_away(people: People) -> None:
+def test_a_draft_can_be_thrown_away_with_its_papers(people: People) -> None:
     case = drafted(people)
+    assert files_of(PAPER, case.id)
     discard_draft(people.citizen, case.id)
     assert not Case.objects.exists()
+    assert not files_of(PAPER, case.id)
+
+
+def test_a_draft_keeps_only_the_papers_that_stand_in_it(people: People) -> None:
+    case = drafted(people)
+    put_paper(people.citizen, case.id, "plan", picture("better.pdf"))
+    assert [file.name for file in files_of(PAPER, case.id)] == ["better.pdf"]
+    remove_paper(people.citizen, case.id, "plan")
+    assert files_of(PAPER, case.id) == []
+
+
+def test_a_paper_that_comes_too_late_is_not_kept(people: People) -> None:
+    case = submitted(people)
+    before = files_of(PAPER, case.id)
+    with pytest.raises(Conflict):
+        put_paper(people.citizen, case.id, "proof", picture())
+    with pytest.raises(Conflict):
+        give_paper(people.citizen, case.id, "plan", picture())
+    assert files_of(PAPER, case.id) == before
+
+
+def test_a_running_case_keeps_what_was_replaced(people: People) -> None:
+    case = submitted(people)
+    claim(people.health, task(case, "health").id)
+    ask_paper(people.health, task(case, "health").id, "plan", "图纸看不清，请重新扫描")
+    give_paper(people.citizen, case.id, "plan", picture("better.pdf"))
+    assert [file.name for file in files_of(PAPER, case.id)] == ["plan.pdf", "better.pdf"]
 
 
 # Submitting
