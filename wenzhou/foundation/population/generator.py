@@ -7,7 +7,7 @@ households are drawn in blocks that depend on seed and block alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
@@ -60,12 +60,16 @@ _SHE = "22"
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A real village or community: code, how its addresses begin, whether it is urban, its weight."""
+    """A real village or community: code, how its addresses begin, whether it is urban, its weight.
+
+    ``home(k)`` is the address of its ``k``-th dwelling, below the village.
+    """
 
     code: str
     address: str
     urban: bool
     weight: float
+    home: Callable[[int], str]
 
     @property
     def she(self) -> bool:
@@ -116,9 +120,6 @@ class _Columns:
     """Households (first part) and persons as columns; persons of a household stand together."""
 
     village: Ints
-    road: Ints
-    house: Ints
-    room: Ints
     size: Ints
     household: Ints
     slot: Ints
@@ -149,6 +150,7 @@ class Population:
         self.households = len(columns.size)
         self.persons = int(columns.size.sum())
         self._first = np.concatenate([[0], np.cumsum(columns.size)])
+        self._dwellings = _turns(columns.village)
 
     def _draw(self, persons: int, seed: int) -> _Columns:
         shares = np.array([v.weight for v in self.world.villages], dtype=np.float64)
@@ -168,7 +170,7 @@ class Population:
         sizes = np.cumsum(merged["size"])
         households = int(np.searchsorted(sizes, persons)) + 1
         kept = int(sizes[households - 1])
-        by_household = {"village", "road", "house", "room", "size"}
+        by_household = {"village", "size"}
         return _Columns(**{k: v[: households if k in by_household else kept] for k, v in merged.items()})
 
     def _regions(self, columns: _Columns) -> Ints:
@@ -196,20 +198,18 @@ class Population:
         rows = slice(first, min(last, self.households))
         columns = zip(
             c.village[rows].tolist(),
-            c.road[rows].tolist(),
-            c.house[rows].tolist(),
-            c.room[rows].tolist(),
+            self._dwellings[rows].tolist(),
             c.size[rows].tolist(),
             self._first[rows].tolist(),
             strict=True,
         )
-        for index, (village, road, house, room, size, first_person) in enumerate(columns, first):
+        for index, (village, dwelling, size, first_person) in enumerate(columns, first):
             place = self.world.villages[village]
             yield MadeHousehold(
                 index,
                 f"{place.code[:6]}{index:012d}",
                 place.code,
-                _address(place, road, house, room),
+                place.address + place.home(dwelling),
                 first_person,
                 size,
             )
@@ -287,9 +287,6 @@ def _block(random: Random, people: Population, shares: npt.NDArray[np.float64]) 
     arrived = _days(people.on) - 1 - random.integers(30, 365 * 20, BLOCK)
     return _Columns(
         village=village.astype(np.int64),
-        road=random.integers(0, 1_000_000, BLOCK),
-        house=random.integers(1, 320, BLOCK),
-        room=random.integers(0, 1_000_000, BLOCK),
         size=present.sum(axis=1).astype(np.int64),
         household=household[present],
         slot=np.tile(np.arange(SLOTS), BLOCK).reshape(BLOCK, SLOTS)[present],
@@ -382,17 +379,23 @@ def _numbers(columns: _Columns, regions: Ints, seed: int) -> npt.NDArray[Any]:
     A group begins at a serial that hangs on the group and the seed, so that not everybody is 001.
     """
     group = (regions * 200_000 + columns.born + 100_000) * 2 + columns.male
+    rank = _turns(group)
+    if rank.max() >= 500:
+        raise ValueError("more than 500 people of one sex, day and division: the population is too large")
+    offset = ((group * 2_654_435_761 + seed) >> 7) % 500
+    sequence = (offset + rank) % 500 * 2 + columns.male
+    return _with_check(regions, columns.born, sequence)
+
+
+def _turns(group: Ints) -> Ints:
+    """For each element how many of the same group come before it."""
     order = np.argsort(group, kind="stable")
     ordered = group[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
-    if lengths.max() > 500:
-        raise ValueError("more than 500 people of one sex, day and division: the population is too large")
-    rank = np.empty(len(group), dtype=np.int64)
-    rank[order] = np.arange(len(group)) - np.repeat(starts, lengths)
-    offset = ((group * 2_654_435_761 + seed) >> 7) % 500
-    sequence = (offset + rank) % 500 * 2 + columns.male
-    return _with_check(regions, columns.born, sequence)
+    turns = np.empty(len(group), dtype=np.int64)
+    turns[order] = np.arange(len(group)) - np.repeat(starts, lengths)
+    return turns
 
 
 def _with_check(regions: Ints, born: Ints, sequence: Ints) -> npt.NDArray[Any]:
@@ -440,11 +443,3 @@ _RELATIONS = {
     **{(slot, sex): "50" for slot in (ELDER, ELDER2) for sex in (True, False)},
     **{(slot, sex): "20" if sex else "30" for slot in (CHILD, CHILD2) for sex in (True, False)},
 }
-
-
-def _address(village: Village, road: int, house: int, room: int) -> str:
-    if village.urban:
-        floor, flat = room % 17 + 1, room // 32 % 4 + 1
-        block = room // 256 % 12 + 1
-        return f"{village.address}{names.ROADS[road % len(names.ROADS)]}{house}号{block}幢{floor}{flat:02d}室"
-    return f"{village.address}{names.LANES[road % len(names.LANES)]}{house}号"

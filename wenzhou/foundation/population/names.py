@@ -1,4 +1,4 @@
-"""Words from which names and addresses of made people are put together."""
+"""Words from which names of made people are put together."""
 
 from __future__ import annotations
 
@@ -24,56 +24,6 @@ FEMALE_OLD = "秀爱美玉丽春彩素淑月凤小金海雪桂香阿莲碧"
 FEMALE_OLD_LAST = "英兰芬珍琴花娟芳珠香莲娥清云凤梅燕仙妹菊"
 FEMALE_YOUNG = "雨梓欣思若一诗佳语可子艺心嘉静雅婉依晨梦"
 FEMALE_YOUNG_LAST = "涵萱怡妍琪悦彤欣瑶琳雯婷颖宁洁菲馨儿然汐"
-
-ROADS = [
-    "人民路",
-    "解放路",
-    "中山路",
-    "新城大道",
-    "学院路",
-    "车站大道",
-    "府东路",
-    "望江路",
-    "锦绣路",
-    "飞霞路",
-    "惠民路",
-    "过境路",
-    "温州大道",
-    "民航路",
-    "黎明路",
-    "百里路",
-    "鹿城路",
-    "府前街",
-    "公园路",
-    "信河街",
-    "环城东路",
-    "环城西路",
-    "江滨路",
-    "商城路",
-    "兴海路",
-    "文化路",
-    "建设路",
-    "振兴路",
-    "东风路",
-    "育才路",
-]
-LANES = [
-    "中心路",
-    "东路",
-    "西路",
-    "南路",
-    "北路",
-    "前街",
-    "后街",
-    "新村路",
-    "老街",
-    "溪边路",
-    "山脚路",
-    "大樟树下",
-    "祠堂前",
-    "桥头",
-    "河沿",
-]
 
 
 def weighted(table: str) -> tuple[list[str], list[float]]:

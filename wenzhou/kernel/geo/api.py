@@ -5,6 +5,7 @@ from __future__ import annotations
 from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, Place, version_id
 from wenzhou.kernel.geo.declarations import AreaFigure
+from wenzhou.kernel.geo.made.city import MadeVillage, made_villages, point_of
 from wenzhou.kernel.geo.regions import (
     known_region,
     known_registration_region,
@@ -36,6 +37,7 @@ __all__ = [
     "ChangeKind",
     "Level",
     "LoadReport",
+    "MadeVillage",
     "Place",
     "children",
     "code_history",
@@ -46,9 +48,11 @@ __all__ = [
     "known_registration_region",
     "lasting_county_codes",
     "load_divisions",
+    "made_villages",
     "outlines",
     "path",
     "path_text",
+    "point_of",
     "postal_prefix",
     "region_name",
     "resolve",

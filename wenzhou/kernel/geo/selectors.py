@@ -14,6 +14,7 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo.contracts import Change, Place
 from wenzhou.kernel.geo.directory import directory, today
 from wenzhou.kernel.geo.models import Outline
+from wenzhou.kernel.geo.postal import prefix
 
 CITY = "330300"
 
@@ -128,9 +129,7 @@ def postal_prefix(code: str, on: date | None = None) -> str:
 
     A city at county level stands under the province; a group that is no place is left out.
     """
-    places = [p for p in path(code, on) if "直辖" not in p.name.zh]
-    start = "浙江省" if places and places[0].name.zh.endswith("市") else "浙江省温州市"
-    return start + "".join(p.name.zh.replace("村村委会", "村").replace("村委会", "村") for p in places)
+    return prefix(path(code, on))
 
 
 def outlines(parent: str = CITY, on: date | None = None) -> dict[str, Any]:

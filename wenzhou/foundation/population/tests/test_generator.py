@@ -13,9 +13,9 @@ from wenzhou.kernel.base.standards import gb11643
 ON = date(2026, 1, 1)
 WORLD = World(
     villages=[
-        Village("330302006044", "浙江省温州市鹿城区五马街道鼓楼社区", True, 5.0),
-        Village("330383198001", "浙江省龙港市金钗河社区", True, 2.0),
-        Village("330328105200", "浙江省温州市文成县西坑畲族镇甲村", False, 1.0),
+        Village("330302006044", "浙江省温州市鹿城区五马街道鼓楼社区", True, 5.0, lambda k: f"甲路{k}号1室"),
+        Village("330383198001", "浙江省龙港市金钗河社区", True, 2.0, lambda k: f"乙路{k}号1室"),
+        Village("330328105200", "浙江省温州市文成县西坑畲族镇甲村", False, 1.0, lambda k: f"丙路{k}号"),
     ],
     codes={
         "330302": [(date.min, "330302")],
@@ -100,6 +100,14 @@ def test_places_are_filled_by_weight(people):
         village = next(v for v in WORLD.villages if v.code == household.division)
         assert household.address.startswith(village.address)
         assert household.address.endswith("室" if village.urban else "号")
+
+
+def test_no_two_households_share_a_home_and_homes_fill_in_turn(people):
+    population, _ = people
+    households = list(population.household_rows(0, population.households))
+    assert len({h.address for h in households}) == len(households)
+    first = [h.address for h in households if h.division == "330383198001"][:3]
+    assert first == [f"浙江省龙港市金钗河社区乙路{k}号1室" for k in range(3)]
 
 
 def test_she_people_live_in_she_townships(people):
