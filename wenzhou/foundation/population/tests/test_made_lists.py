@@ -8,7 +8,7 @@ from wenzhou.foundation.population.generator import Population, Village, World
 from wenzhou.foundation.population.made_lists import made_people
 
 WORLD = World(
-    [Village("330302001001", "浙江省温州市鹿城区五马街道测试社区", True, 1.0)],
+    [Village("330302001001", "浙江省温州市鹿城区五马街道测试社区", True, 1.0, lambda k: f"甲路{k}号1室")],
     {"330302": [(date(1984, 10, 1), "330302")]},
     ["340102"],
 )

@@ -154,7 +154,8 @@ class VillagePlan:
         seen: dict[tuple[object, ...], int] = {}
         for k in range(min(dwellings, self.capacity)):
             dwelling = self.dwelling(k)
-            parent, path = -1, (dwelling.road,)
+            parent = -1
+            path: tuple[object, ...] = (dwelling.road,)
             for level, key, name in parts(dwelling):
                 path = (*path, level, key)
                 serial = seen.get(path)
