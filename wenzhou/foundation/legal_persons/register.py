@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.models import OrganisationVersion
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS
@@ -16,6 +17,7 @@ from wenzhou.foundation.legal_persons.words import KINDS, STATUSES
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.api import as_of
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.declarations import (
     CAPITAL,
@@ -90,6 +92,12 @@ def within(rows: QuerySet[Any], areas: tuple[str, ...]) -> QuerySet[Any]:
     return rows.filter(inside)
 
 
+def division_of(organisation: UUID) -> str:
+    """Where the organisation is today."""
+    row = as_of(OrganisationVersion.objects.filter(organisation=organisation), timezone.localdate()).first()
+    return row.division if row else ""
+
+
 def change(
     actor: Actor, organisation: UUID, valid_from: date, values: Mapping[str, Any], case: UUID | None
 ) -> OrganisationVersion:
@@ -136,6 +144,7 @@ ORGANISATIONS_REGISTER = Register(
     look=LOOK,
     purposes=(VERIFY,),
     change=change,
+    area=division_of,
     listed=("code", "name", "kind", "status"),
     order=20,
 )

@@ -13,9 +13,11 @@ from django.utils import timezone
 from wenzhou.foundation.population.models import Membership, PersonVersion
 from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS, READ_PERSON, SEARCH_PERSONS
 from wenzhou.foundation.population.reading import LOOK, PURPOSES
-from wenzhou.foundation.population.services import SOURCE, register_change
+from wenzhou.foundation.population.selectors import household_of
+from wenzhou.foundation.population.services import OWNERS, SOURCE, register_change
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.api import forget_person
 from wenzhou.kernel.registers.api import as_of
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.declarations import (
@@ -41,6 +43,12 @@ def within(rows: QuerySet[Any], areas: tuple[str, ...]) -> QuerySet[Any]:
         inside |= Q(household__division__startswith=area)
     homes = as_of(Membership.objects.filter(inside, person=OuterRef("person")), timezone.localdate())
     return rows.filter(Exists(homes))
+
+
+def division_of(person: UUID) -> str:
+    """Where the person is registered today."""
+    home = household_of(person, timezone.localdate())
+    return home.household.division if home else ""
 
 
 def change(
@@ -73,7 +81,7 @@ PERSONS_REGISTER = Register(
             name="born", element=BIRTH_DATE, owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True, writable=False
         ),
         Field(name="ethnicity", element=ETHNIC_GROUP, owner=SOURCE, basis=_HOUSEHOLD_LAW),
-        Field(name="phone", element=TELEPHONE, owner="government-services", basis=_PHONE_BASIS),
+        Field(name="phone", element=TELEPHONE, owner=OWNERS["phone"], basis=_PHONE_BASIS),
     ),
     subject=lambda person: Subject(person=person),
     within=within,
@@ -83,6 +91,8 @@ PERSONS_REGISTER = Register(
     look=LOOK,
     purposes=tuple(PURPOSES.values()),
     change=change,
+    area=division_of,
+    forget=forget_person,
     listed=("number", "name", "sex"),
     order=10,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,13 @@ from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity.api import offices, rename_person
-from wenzhou.kernel.registers.api import ETHNICITIES, areas, as_of, change, lock
+from wenzhou.kernel.identity.api import rename_person
+from wenzhou.kernel.registers.api import ETHNICITIES, areas, as_of, change, functions, lock, tell_changed
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 SOURCE = "public-security"
+OWNERS = {"phone": "government-services"}
+"""Offices, by function, that answer for a field; for all others it is ``SOURCE``."""
 _NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff·]{2,30}|[A-Za-z][A-Za-z .'-]{1,59}")
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
 
@@ -42,7 +44,7 @@ def register_change(
 
     Raises Refused, NotFound, Invalid (a value or the day cannot be). The same change again does nothing.
     """
-    _may_maintain(actor)
+    _may_maintain(actor, values)
     _check_values(values)
     with transaction.atomic():
         lock(PersonVersion, person_id)
@@ -52,6 +54,7 @@ def register_change(
         if "name" in values and row.valid_to is None:
             rename_person(person_id, row.name)
         audit.record(actor, "population.change", row, person=str(person_id), fields=sorted(values))
+        tell_changed(actor, "person", person_id, values, valid_from)
     return row
 
 
@@ -143,18 +146,17 @@ def _may_leave(present: Membership, on: date) -> None:
         )
 
 
-def _may_maintain(actor: Actor) -> None:
-    """Data officers, and clerks of public security; no other office writes this register."""
+def _may_maintain(actor: Actor, fields: Iterable[str] = ()) -> None:
+    """Data officers, and clerks of the offices that answer for all these fields; no other office writes this register."""
     require(actor, MAINTAIN_PERSONS)
-    posts = holding_posts(actor, MAINTAIN_PERSONS)
-    if any(post.role == DATA_OFFICER.code for post in posts):
+    if any(post.role == DATA_OFFICER.code for post in holding_posts(actor, MAINTAIN_PERSONS)):
         return
-    known = offices({post.office for post in posts})
-    if not any(known[p.office].function == SOURCE for p in posts if p.office in known):
+    needed = {OWNERS.get(name, SOURCE) for name in fields} or {SOURCE}
+    if not functions(actor, MAINTAIN_PERSONS) >= needed:
         raise Refused(
             Text(
-                "人口信息由公安部门登记，请将申请转交当地公安机关。",
-                "Public security keeps this register; pass the request on to the local office.",
+                "此项人口信息由其他部门负责登记，请将申请转交该部门，或提出更正建议。",
+                "Another office keeps this; pass the request on to it, or propose a correction.",
             )
         )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from wenzhou.kernel.cases.calendar import WorkingCalendar, add_working_days, working_days_between
 from wenzhou.kernel.cases.models import CalendarDay
+from wenzhou.kernel.registers.declarations import Deadlines
 
 
 def _overrides(first: date) -> dict[date, bool]:
@@ -57,3 +58,11 @@ def used_days(
         return calendar.working_days_between(timezone.localdate(since), timezone.localdate(until)).days
 
     return max(between(opened, closed) - sum(between(*stop) for stop in stops), 0)
+
+
+def _after(start: date, days: int) -> date:
+    return calendar_since(start).add_working_days(start, days).date
+
+
+WORKING_DAYS = Deadlines(code="working-days", after=_after)
+"""The city's working days, for blocks below this one."""

@@ -7,6 +7,7 @@ from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.pages import SERVICES, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases import pages_work, views_licence
+from wenzhou.kernel.cases.clock import WORKING_DAYS
 from wenzhou.kernel.cases.events import (
     CaseDecided,
     CaseRated,
@@ -72,5 +73,5 @@ MODULE = Module(
         *APPLY_PAGES,
     ),
     endpoints=pages_work.ENDPOINTS,
-    declares=(PAPER, ISSUED, JOURNAL_WORDS, *TEMPLATES),
+    declares=(PAPER, ISSUED, JOURNAL_WORDS, WORKING_DAYS, *TEMPLATES),
 )

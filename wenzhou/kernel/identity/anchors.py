@@ -29,3 +29,8 @@ def rename_person(person_id: UUID, name: str) -> None:
 def rename_organisation(organisation_id: UUID, name: str) -> None:
     """The anchor follows the register."""
     Organisation.objects.filter(id=organisation_id).update(name=name)
+
+
+def forget_person(person_id: UUID) -> None:
+    """The anchor of an erased record says nothing any more but its id."""
+    Person.objects.filter(id=person_id).update(number=f"E{person_id.hex[-17:]}", name="已依法删除")

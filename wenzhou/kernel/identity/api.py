@@ -7,6 +7,7 @@ from uuid import UUID
 from wenzhou.kernel.identity.anchors import (
     add_organisation,
     add_person,
+    forget_person,
     rename_organisation,
     rename_person,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "competent_offices",
     "copy_organisations",
     "copy_people",
+    "forget_person",
     "holders",
     "made_applicants",
     "made_numbers",

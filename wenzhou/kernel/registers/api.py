@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+from wenzhou.kernel.registers.changing import (
+    Written,
+    change_record,
+    correct_record,
+    end_record,
+    tell_changed,
+    tell_created,
+)
 from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
+from wenzhou.kernel.registers.corrections import decide, withdraw
+from wenzhou.kernel.registers.corrections import queue as correction_queue
 from wenzhou.kernel.registers.declaration import register_of, registers
+from wenzhou.kernel.registers.erasure import ask as ask_erasure
+from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.records import (
+    Difference,
+    Found,
+    Instant,
+    Record,
+    difference,
+    history,
+    read,
+    search,
+)
 from wenzhou.kernel.registers.scope import areas, functions, visible
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
 
 __all__ = [
     "ETHNICITIES",
     "SEXES",
+    "Difference",
+    "Found",
+    "Instant",
+    "Record",
     "Versioned",
+    "Written",
     "areas",
     "as_of",
+    "ask_erasure",
     "change",
+    "change_record",
+    "confirm_erasure",
     "correct",
+    "correct_record",
+    "correction_queue",
+    "decide",
+    "difference",
     "end",
+    "end_record",
     "functions",
+    "history",
     "journal",
     "journal_many",
     "lock",
@@ -27,11 +63,16 @@ __all__ = [
     "mask_name",
     "mask_number",
     "mask_phone",
+    "read",
     "read_person",
     "register_of",
     "registers",
+    "search",
+    "tell_changed",
+    "tell_created",
     "temporal_constraints",
     "temporal_indexes",
     "timeline",
     "visible",
+    "withdraw",
 ]

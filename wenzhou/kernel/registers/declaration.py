@@ -49,6 +49,14 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deadlines(Declaration):
+    """A table of working days (工作日): ``after(start, days)`` is the day on which a limit of so many days ends."""
+
+    code: str
+    after: Callable[[date, int], date]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schema:
     """A published version of a register's schema: which of today's fields it shows, under which names.
 
@@ -66,7 +74,9 @@ class Register(Declaration):
 
     ``subject`` says whose data a record is; ``within`` narrows rows to records of these divisions (prefixes). ``change``
     is the module's service that writes new values from a day on, with its own checks; it raises Refused, Invalid, NotFound,
-    Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere.
+    Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere. ``area`` gives the
+    division where a record belongs today, empty for none: the office there answers for it.
+    ``forget`` takes from the anchor what it says of itself, when the record is lawfully erased.
     """
 
     code: str
@@ -85,6 +95,8 @@ class Register(Declaration):
     purposes: tuple[Purpose, ...]
     change: Callable[[Actor, UUID, date, Mapping[str, Any], UUID | None], Versioned]
     open: Callable[[Actor, date, Mapping[str, Any]], UUID] | None = None
+    area: Callable[[UUID], str] | None = None
+    forget: Callable[[UUID], None] | None = None
     schemas: tuple[Schema, ...] = ()
     listed: tuple[str, ...] = ()
     order: int = 100

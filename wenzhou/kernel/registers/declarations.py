@@ -28,7 +28,7 @@ from wenzhou.kernel.registers.catalogue import (
     Kind,
     Sensitivity,
 )
-from wenzhou.kernel.registers.declaration import Field, Register, Schema
+from wenzhou.kernel.registers.declaration import Deadlines, Field, Register, Schema
 
 __all__ = [
     "BIRTH_DATE",
@@ -47,6 +47,7 @@ __all__ = [
     "CaseWords",
     "CodeList",
     "DataElement",
+    "Deadlines",
     "Field",
     "JournalWords",
     "Kind",

@@ -131,3 +131,144 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.reader_name} {self.resource}"
+
+
+class CorrectionState(models.TextChoices):
+    """Where a proposed correction stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Correction(models.Model):
+    """A proposed correction (更正建议): another office says that fields of a record are wrong.
+
+    One goes to one owner, the office function that answers for its fields. ``values`` are the proposed values as they
+    stand in files, by field name. Until it is decided the fields are shown as disputed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    register = models.CharField(max_length=40)
+    record = models.UUIDField()
+    key = models.CharField(max_length=60)
+    owner = models.CharField(max_length=40)
+    area = models.CharField(max_length=12, db_collation="C", blank=True)
+    values = models.JSONField()
+    valid_from = models.DateField()
+    reason = models.CharField(max_length=500)
+    proposer = models.UUIDField(null=True)
+    proposer_name = models.CharField(max_length=150)
+    proposer_office = models.CharField(max_length=40, blank=True)
+    due = models.DateField()
+    state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_by_name = models.CharField(max_length=150, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # The same again is the same proposal.
+            models.UniqueConstraint(
+                "register",
+                "record",
+                "owner",
+                "proposer",
+                "values",
+                "valid_from",
+                name="correction_once",
+                condition=Q(state=CorrectionState.OPEN),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CorrectionState.OPEN, decided_at=None)
+                | (~Q(state=CorrectionState.OPEN) & Q(decided_at__isnull=False)),
+                name="correction_decided",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                "register", "record", name="correction_open", condition=Q(state=CorrectionState.OPEN)
+            ),
+            models.Index(
+                "owner", "due", "id", name="correction_queue", condition=Q(state=CorrectionState.OPEN)
+            ),
+            models.Index("proposer", "id", name="correction_proposer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.key} {self.state}"
+
+
+class Tombstone(models.Model):
+    """That a record was lawfully erased (依法删除): by whom, on what basis, what it was. Append-only.
+
+    Holds nothing of what was erased but the id of its anchor and a digest, by which somebody who still has a copy can prove
+    that it is the record which was erased here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    register = models.CharField(max_length=40)
+    record = models.UUIDField()
+    versions = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    basis = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    actor = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=150)
+    second = models.UUIDField(null=True)
+    second_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("register", "record", name="tombstone_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.record}"
+
+
+class ErasureRequest(models.Model):
+    """That somebody asked for a record to be erased; another confirms (双人复核)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    register = models.CharField(max_length=40)
+    record = models.UUIDField()
+    basis = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    asked_by = models.UUIDField(null=True)
+    asked_by_name = models.CharField(max_length=150)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "register", "record", name="erasure_once", condition=Q(confirmed_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.record}"
+
+
+class PublishedSchema(models.Model):
+    """A schema of a register as it was published to its readers (数据结构版本). Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    register = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    schema = models.JSONField()
+    actor_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("register", "number", name="schema_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.number}"

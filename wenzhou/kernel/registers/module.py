@@ -6,8 +6,15 @@ from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.pages import MINE, OVERSIGHT, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
-from wenzhou.kernel.registers import views
-from wenzhou.kernel.registers.permissions import OWN_DATA_USE, READ_JOURNAL
+from wenzhou.kernel.registers import events, views
+from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
+from wenzhou.kernel.registers.permissions import (
+    ERASE_RECORDS,
+    OWN_DATA_USE,
+    PUBLISH_SCHEMA,
+    READ_JOURNAL,
+    SEE_REGISTERS,
+)
 
 MODULE = Module(
     code="registers",
@@ -20,7 +27,17 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(IDENTITY,),
-    permissions=(OWN_DATA_USE, READ_JOURNAL),
+    permissions=(OWN_DATA_USE, READ_JOURNAL, ERASE_RECORDS, SEE_REGISTERS, PUBLISH_SCHEMA),
+    emits=(
+        events.RecordCreated,
+        events.RecordChanged,
+        events.RecordCorrected,
+        events.RecordEnded,
+        events.RecordErased,
+        events.CorrectionProposed,
+        events.CorrectionDecided,
+    ),
+    declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(
         Page(
             name="data-use",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.actors import AUDITOR, CITIZEN, DATA_OFFICER
+from wenzhou.kernel.base.actors import AUDITOR, CITIZEN, CLERK, DATA_OFFICER, HEAD, OPERATOR
 from wenzhou.kernel.base.permissions import Permission
 from wenzhou.kernel.base.text import Text
 
@@ -13,4 +13,15 @@ READ_JOURNAL = Permission(
     "registers.read-journal",
     Text("查阅数据使用记录", "Read the journal of data use"),
     (DATA_OFFICER, AUDITOR),
+)
+ERASE_RECORDS = Permission(
+    "registers.erase", Text("依法删除登记记录", "Erase a record where the law asks for it"), (DATA_OFFICER,)
+)
+SEE_REGISTERS = Permission(
+    "registers.see",
+    Text("查看登记簿目录", "See which registers there are"),
+    (DATA_OFFICER, CLERK, HEAD, AUDITOR, OPERATOR),
+)
+PUBLISH_SCHEMA = Permission(
+    "registers.publish-schema", Text("发布数据结构", "Publish the schema of a register"), (DATA_OFFICER,)
 )

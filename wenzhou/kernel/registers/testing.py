@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.registers.models import AccessEntry
+from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
 
-__all__ = ["AccessEntry"]
+__all__ = ["AccessEntry", "Correction", "Tombstone"]

@@ -1,0 +1,218 @@
+"""Writing a register: whoever answers for a field writes it, everybody else proposes a correction to the one who does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenzhou.kernel.base import audit
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.outbox import emit
+from wenzhou.kernel.base.permissions import require
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.catalogue import Value
+from wenzhou.kernel.registers.corrections import propose_to
+from wenzhou.kernel.registers.declaration import Field, Register
+from wenzhou.kernel.registers.events import RecordChanged, RecordCorrected, RecordCreated, RecordEnded
+from wenzhou.kernel.registers.models import Correction, Versioned
+from wenzhou.kernel.registers.records import anchor_of, unknown
+from wenzhou.kernel.registers.scope import functions, visible
+from wenzhou.kernel.registers.versions import correct, end, lock
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a change: the version that was written, and the corrections that wait at other offices."""
+
+    version: Versioned | None
+    corrections: tuple[Correction, ...]
+
+
+def change_record(
+    actor: Actor,
+    register: Register,
+    key: str,
+    valid_from: date,
+    values: Mapping[str, Value],
+    *,
+    reason: str = "",
+    case: UUID | None = None,
+) -> Written:
+    """From a day on a record says ``values``: written where the actor's office answers for the field, else proposed.
+
+    The same again does nothing. Raises Refused, NotFound, Invalid, Conflict.
+    """
+    require(actor, register.maintain)
+    values = checked(register, values)
+    mine, others = _parted(actor, register, values)
+    with transaction.atomic():
+        anchor = _locked(actor, register, key, own=bool(mine))
+        written = None
+        if mine:
+            written = register.change(actor, anchor, valid_from, mine, case)
+        corrections = tuple(
+            propose_to(actor, register, anchor, key, owner, valid_from, part, reason=reason)
+            for owner, part in others.items()
+        )
+    return Written(written, corrections)
+
+
+def correct_record(
+    actor: Actor,
+    register: Register,
+    key: str,
+    period: tuple[date, date | None],
+    values: Mapping[str, Value],
+    *,
+    case: UUID | None = None,
+) -> list[Versioned]:
+    """What the register says of ``[from, to)`` was wrong: it was ``values``. For the office that answers for them all.
+
+    Raises Refused, NotFound (also when nothing meets the period), Invalid.
+    """
+    require(actor, register.maintain)
+    values = checked(register, values)
+    mine, others = _parted(actor, register, values)
+    if others:
+        raise Invalid(
+            Text(
+                "有的数据项由其他部门负责，请改为提出更正建议。",
+                "Other offices answer for some of these fields; propose a correction instead.",
+            ),
+            fields={
+                name: Text(f"由“{owner}”负责", f"{owner} answers for it")
+                for owner, part in others.items()
+                for name in part
+            },
+        )
+    with transaction.atomic():
+        anchor = _locked(actor, register, key, own=True)
+        done = correct(
+            register.model,
+            anchor,
+            *period,
+            columns(register, mine),
+            actor=actor,
+            source=_source(actor, register),
+            case=case,
+        )
+        audit.record(
+            actor,
+            "registers.correct",
+            done[0],
+            register=register.code,
+            record=str(anchor),
+            fields=sorted(mine),
+        )
+        emit(RecordCorrected(register.code, anchor, tuple(sorted(mine)), *period), actor=actor)
+    return list(done)
+
+
+def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> int:
+    """From a day on the record is no longer in force. Returns how many versions that touched; again: none.
+
+    For registers that have no operation of their own for it. Raises Refused, NotFound, Invalid.
+    """
+    require(actor, register.maintain)
+    if valid_to > timezone.localdate():
+        raise Invalid(
+            Text("终止日期不能晚于今天。", "The day cannot be later than today."),
+            fields={"valid_to": Text("不能晚于今天", "Not later than today")},
+        )
+    with transaction.atomic():
+        anchor = _locked(actor, register, key, own=True)
+        touched = end(register.model, anchor, valid_to)
+        if touched:
+            audit.record(actor, "registers.end", register=register.code, record=str(anchor), to=str(valid_to))
+            emit(RecordEnded(register.code, anchor, valid_to), actor=actor)
+    return touched
+
+
+def checked(register: Register, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values, each allowed by its data element. Raises Invalid, which names every field that is not."""
+    names = {field.name: field for field in register.fields}
+    wrong = {
+        name: text for name, value in values.items() if (text := _wrong(names.get(name), value)) is not None
+    }
+    if not values:
+        wrong[register.key] = Text("至少填写一项变更", "Enter at least one change")
+    if wrong:
+        raise Invalid(
+            Text("有的内容不能登记，见各项说明。", "Some values cannot be taken; see each."), fields=wrong
+        )
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def _wrong(field: Field | None, value: Value) -> Text | None:
+    """What is wrong with a value, None for nothing."""
+    if field is None:
+        return Text("登记簿没有此项", "The register has no such field")
+    if not field.writable:
+        return Text("此项登记后不能变更", "This cannot be changed once it is registered")
+    if value in (None, ""):
+        return Text("此项不能为空", "This cannot be empty") if field.required else None
+    try:
+        field.element.validate(value)
+    except (ValueError, ArithmeticError):
+        return field.element.remedy
+    return None
+
+
+def columns(register: Register, values: Mapping[str, Value]) -> dict[str, Any]:
+    """Values by column of the model."""
+    return {register.field(name).column: value for name, value in values.items()}
+
+
+def tell_changed(
+    actor: Actor, register: str, record: UUID, fields: Mapping[str, Any], valid_from: date
+) -> None:
+    """For a module's own service: the event that a change of one of its registers ends with."""
+    emit(RecordChanged(register, record, tuple(sorted(fields)), valid_from), actor=actor)
+
+
+def tell_created(actor: Actor, register: str, record: UUID, valid_from: date) -> None:
+    """For a module's own service that makes records."""
+    emit(RecordCreated(register, record, valid_from), actor=actor)
+
+
+def _parted(
+    actor: Actor, register: Register, values: Mapping[str, Value]
+) -> tuple[dict[str, Value], dict[str, dict[str, Value]]]:
+    """The values for which an office of the actor answers, and those of others by their owner."""
+    own = functions(actor, register.maintain)
+    mine: dict[str, Value] = {}
+    others: dict[str, dict[str, Value]] = {}
+    for name, value in values.items():
+        owner = register.field(name).owner
+        if owner in own:
+            mine[name] = value
+        else:
+            others.setdefault(owner, {})[name] = value
+    return mine, others
+
+
+def _locked(actor: Actor, register: Register, key: str, *, own: bool) -> UUID:
+    """The anchor, held until the transaction ends, of a record that the actor may write.
+
+    To propose, it is enough that the record is there: the area is the owner's.
+    """
+    anchor = anchor_of(register, key)
+    lock(register.model, anchor)
+    if own:
+        rows = register.model._default_manager.filter(**{register.anchor: anchor}, superseded_at=None)
+        if not visible(rows, actor, register, register.maintain).exists():
+            raise unknown(register)
+    return anchor
+
+
+def _source(actor: Actor, register: Register) -> str:
+    own = functions(actor, register.maintain)
+    owners = {field.owner for field in register.fields}
+    return min(own & owners, default="")

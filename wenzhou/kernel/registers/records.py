@@ -1,0 +1,328 @@
+"""Reading a register: now, as of a day, as known at an instant, over time, and between two instants.
+
+Whoever reads states a purpose and sees whole values, or states none and sees masked ones; either way each record that
+leaves has its line in the access journal, in the transaction of the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import Invalid, NotFound
+from wenzhou.kernel.base.pagination import Slice, keyset
+from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.registers.catalogue import Sensitivity, Value
+from wenzhou.kernel.registers.declaration import Field, Register, module_of
+from wenzhou.kernel.registers.journal import journal_many
+from wenzhou.kernel.registers.models import Correction, CorrectionState, Versioned
+from wenzhou.kernel.registers.scope import visible
+from wenzhou.kernel.registers.versions import as_of, timeline
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A point of a bitemporal reading: what is so on a day, as known now or at an earlier instant."""
+
+    on: date
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version of a record as this reader sees it. ``values`` by field name; masked ones are masked or None.
+
+    ``disputed`` are the fields for which a correction waits for the office that answers for them.
+    """
+
+    id: UUID
+    key: str
+    values: Mapping[str, Value]
+    whole: bool
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+    source: str
+    disputed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is not the same at two instants; None before: no record yet."""
+
+    field: Field
+    before: Value
+    after: Value
+
+
+def read(
+    actor: Actor,
+    register: Register,
+    key: str,
+    *,
+    at: Instant | None = None,
+    purpose: Purpose | None = None,
+    case: UUID | None = None,
+) -> Record:
+    """One record. Raises Refused, and NotFound for one that is not there or not in the actor's area."""
+    at = at or Instant(timezone.localdate())
+    _may(actor, register, purpose)
+    with transaction.atomic():
+        row = _at(register, actor, purpose, key, at).first()
+        if row is None:
+            raise unknown(register)
+        _journal(actor, register, [row], purpose, case=case)
+        disputes = disputed(register, [_anchor(register, row)])
+    return _record(register, row, purpose, disputes)
+
+
+def history(
+    actor: Actor, register: Register, key: str, *, purpose: Purpose | None = None, everything: bool = False
+) -> list[Record]:
+    """All periods of a record, newest first; ``everything``: also what was recorded once and is superseded.
+
+    Raises Refused, NotFound.
+    """
+    _may(actor, register, purpose)
+    with transaction.atomic():
+        rows = visible(_of(register, key), actor, register, _permission(register, purpose))
+        if not everything:
+            rows = rows.filter(superseded_at=None)
+        found = list(rows.order_by("-valid_from", "-recorded_at", "-id")[:500])
+        if not found:
+            raise unknown(register)
+        _journal(actor, register, found[:1], purpose, more=("history",))
+        disputes = disputed(register, [_anchor(register, found[0])])
+    return [_record(register, row, purpose, disputes) for row in found]
+
+
+def difference(
+    actor: Actor,
+    register: Register,
+    key: str,
+    first: Instant,
+    second: Instant,
+    *,
+    purpose: Purpose | None = None,
+) -> list[Difference]:
+    """What differs between two instants, by field. Raises Refused; NotFound when neither instant has a record."""
+    _may(actor, register, purpose)
+    with transaction.atomic():
+        before = _at(register, actor, purpose, key, first).first()
+        after = _at(register, actor, purpose, key, second).first()
+        met = [row for row in (before, after) if row is not None]
+        if not met:
+            raise unknown(register)
+        _journal(actor, register, met[:1], purpose, more=("history",))
+    return [
+        Difference(field, _shown(field, before, purpose), _shown(field, after, purpose))
+        for field in register.fields
+        if _value(field, before) != _value(field, after)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search: the rows' marks for the pager, and the records as this reader sees them."""
+
+    page: Slice[Any]
+    records: Sequence[Record]
+
+
+def search(
+    actor: Actor,
+    register: Register,
+    filters: Mapping[str, Value],
+    *,
+    on: date | None = None,
+    token: str = "",
+    size: int = PAGE,
+) -> Found:
+    """Records by exact values of fields, masked, in the order of their making; all with a line in the journal.
+
+    Fields that a reader without a purpose does not see cannot be asked for, but for the key. Raises Refused, Invalid.
+    """
+    require(actor, register.search)
+    conditions = _conditions(register, filters)
+    with transaction.atomic():
+        rows = as_of(register.model._default_manager.filter(conditions), on or timezone.localdate())
+        rows = visible(rows.select_related(register.anchor), actor, register, register.search)
+        page = keyset(rows, "id", token=token, size=size)
+        _journal(actor, register, page.rows, None, fields=register.listed or (register.key,))
+        disputes = disputed(register, [_anchor(register, row) for row in page.rows])
+    return Found(page, [_record(register, row, None, disputes) for row in page.rows])
+
+
+def _conditions(register: Register, filters: Mapping[str, Value]) -> Q:
+    wrong: dict[str, Text] = {}
+    conditions = Q()
+    for name, value in filters.items():
+        try:
+            field = register.field(name)
+        except KeyError:
+            wrong[name] = Text("登记簿没有此项", "The register has no such field")
+            continue
+        if field.element.sensitivity >= Sensitivity.PERSONAL and name != register.key and name != "name":
+            wrong[name] = Text("此项不能作为检索条件", "This field cannot be searched by")
+        else:
+            conditions &= Q(**{field.column: value})
+    if wrong:
+        raise Invalid(
+            Text("有的检索条件不能使用，见各项说明。", "Some conditions cannot be used; see each."),
+            fields=wrong,
+        )
+    return conditions
+
+
+def disputed(register: Register, anchors: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """The fields of these records for which a correction is open; one statement."""
+    if not anchors:
+        return {}
+    rows = Correction.objects.filter(
+        register=register.code, record__in=anchors, state=CorrectionState.OPEN
+    ).values_list("record", "values")
+    found: dict[UUID, frozenset[str]] = {}
+    for record, values in rows:
+        found[record] = found.get(record, frozenset()) | frozenset(values)
+    return found
+
+
+def anchor_of(register: Register, key: str) -> UUID:
+    """The id of the record's anchor. Raises NotFound."""
+    found = _of(register, key).values_list(f"{register.anchor}_id", flat=True).first()
+    if found is None:
+        raise unknown(register)
+    anchor: UUID = found
+    return anchor
+
+
+def unknown(register: Register) -> NotFound:
+    """No such record, for this reader."""
+    return NotFound(
+        Text(
+            f"{register.title.zh}中没有这条记录，或者不在您的管辖区域；请核对{register.field(register.key).element.title.zh}和日期。",
+            f"{register.title.en}: no such record, or not in your area; check the number and the day.",
+        )
+    )
+
+
+def _permission(register: Register, purpose: Purpose | None) -> Any:
+    return register.search if purpose is None else register.read
+
+
+def _may(actor: Actor, register: Register, purpose: Purpose | None) -> None:
+    require(actor, _permission(register, purpose), purpose=purpose)
+
+
+def _of(register: Register, key: str) -> QuerySet[Any]:
+    path = register.field(register.key).column
+    return register.model._default_manager.filter(**{path: key.strip().upper()}).select_related(
+        register.anchor
+    )
+
+
+def _at(register: Register, actor: Actor, purpose: Purpose | None, key: str, at: Instant) -> QuerySet[Any]:
+    rows = as_of(_of(register, key), at.on, at.known_at)
+    return visible(rows, actor, register, _permission(register, purpose))
+
+
+def _anchor(register: Register, row: Versioned) -> UUID:
+    anchor: UUID = getattr(row, f"{register.anchor}_id")
+    return anchor
+
+
+def value_of(field: Field, row: Versioned) -> Value:
+    """The value that a field has in a row."""
+    found: Any = row
+    for part in field.column.split("__"):
+        found = getattr(found, part)
+    value: Value = found
+    return value
+
+
+def _value(field: Field, row: Versioned | None) -> Value:
+    return None if row is None else value_of(field, row)
+
+
+def _shown(field: Field, row: Versioned | None, purpose: Purpose | None) -> Value:
+    return field.element.shown(_value(field, row), whole=purpose is not None)
+
+
+def _record(
+    register: Register, row: Versioned, purpose: Purpose | None, disputes: Mapping[UUID, frozenset[str]]
+) -> Record:
+    anchor = _anchor(register, row)
+    return Record(
+        id=anchor,
+        key=register.field(register.key).element.written(value_of(register.field(register.key), row)),
+        values={field.name: _shown(field, row, purpose) for field in register.fields},
+        whole=purpose is not None,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        recorded_at=row.recorded_at,
+        superseded_at=row.superseded_at,
+        source=row.source,
+        disputed=disputes.get(anchor, frozenset()),
+    )
+
+
+def _journal(
+    actor: Actor,
+    register: Register,
+    rows: Sequence[Versioned],
+    purpose: Purpose | None,
+    *,
+    fields: Sequence[str] = (),
+    more: Sequence[str] = (),
+    case: UUID | None = None,
+) -> None:
+    journal_many(
+        actor,
+        [register.subject(_anchor(register, row)) for row in rows],
+        resource=register.resource,
+        consumer=module_of(register),
+        purpose=purpose or register.look,
+        fields=(*(fields or _left(register, purpose)), *more),
+        masked=purpose is None,
+        case=case,
+    )
+
+
+def _left(register: Register, purpose: Purpose | None) -> tuple[str, ...]:
+    """The fields that leave the register for this reader."""
+    return tuple(
+        field.name
+        for field in register.fields
+        if purpose is not None
+        or field.element.sensitivity < Sensitivity.PERSONAL
+        or (field.element.sensitivity == Sensitivity.PERSONAL and field.element.mask is not None)
+    )
+
+
+__all__ = [
+    "Difference",
+    "Found",
+    "Instant",
+    "Record",
+    "anchor_of",
+    "difference",
+    "disputed",
+    "history",
+    "read",
+    "search",
+    "timeline",
+    "unknown",
+    "value_of",
+]
