@@ -18,7 +18,8 @@ from wenzhou.city.proxies import trusted_proxies
 OLDEST_SERVER = 17
 _MIB = 1024 * 1024
 _TREE_NEEDS = 1200 * _MIB  # environment and front-end parts
-_DATA_NEEDS = 300 * _MIB  # a new cluster with 20,000 persons and its log
+_DATA_NEEDS = 250 * _MIB  # a new cluster with its log, and the static files
+_PERSON_NEEDS = 3 * 1024  # with firms, cases and what is written ahead of them
 _ALWAYS = 50 * _MIB
 
 _NUMBERS = (
@@ -55,7 +56,7 @@ def check(tree: Tree, options: Options) -> None:
     folders = [options.data] if tree.venv.exists() and tree.build.exists() else [options.data, tree.root]
     for folder in folders:
         check_writable(folder)
-    check_space(tree, options.data)
+    check_space(tree, options)
     check_settings()
     url = os.environ.get("WZ_DATABASE_URL")
     if url:
@@ -145,12 +146,14 @@ def check_writable(folder: Path) -> None:
         raise LaunchError(f"目录不可写：{folder}", f"read-only folder: cannot write in {nearest}")
 
 
-def check_space(tree: Tree, data: Path) -> None:
+def check_space(tree: Tree, options: Options) -> None:
     """Refuses a disk without room for what is still to be made."""
+    data = options.data
+    new_city = _DATA_NEEDS + (options.persons * _PERSON_NEEDS if options.demo else 0)
     needs: dict[int, tuple[int, Path]] = {}
     for folder, amount in (
         (tree.root, _ALWAYS if tree.venv.exists() else _TREE_NEEDS),
-        (data, _ALWAYS if (data / "postgres").exists() else _DATA_NEEDS),
+        (data, _ALWAYS if (data / "postgres").exists() else new_city),
     ):
         nearest = folder
         while not nearest.exists():

@@ -84,10 +84,13 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     show: bool = False,
+    place: Path | str = "",
 ) -> str:
     """Runs a program to its end and gives its output; raises ``LaunchError`` when it fails.
 
-    ``show`` lets its output through to the terminal (long steps that print their own progress).
+    ``show`` lets its output through to the terminal (long steps that print their own progress), what it
+    writes to stderr only at the end. ``place`` is what it writes to, for the line about a full disk;
+    ``cwd`` when not given.
     """
     try:
         done = subprocess.run(
@@ -96,22 +99,24 @@ def run(
             env=None if env is None else dict(env),
             stdin=subprocess.DEVNULL,
             stdout=None if show else subprocess.PIPE,
-            stderr=None if show else subprocess.STDOUT,
+            stderr=subprocess.PIPE if show else subprocess.STDOUT,
             check=False,
         )
     except FileNotFoundError as error:
         raise LaunchError(
             f"{zh}：找不到程序 {command[0]}", f"{en}: program not found: {command[0]}"
         ) from error
-    output = (done.stdout or b"").decode("utf-8", "replace")
+    output = (done.stdout or done.stderr or b"").decode("utf-8", "replace")
     if done.returncode:
         if NO_SPACE in output:
-            raise no_space(cwd or Path.cwd())
+            raise no_space(place or cwd or Path.cwd())
         raise LaunchError(
             f"{zh}失败（退出码 {done.returncode}）",
             f"{en} failed (exit code {done.returncode})",
             detail=tail(output),
         )
+    if show and done.stderr:
+        print(tail(output), file=sys.stderr, flush=True)
     return output
 
 

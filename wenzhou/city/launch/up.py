@@ -169,6 +169,7 @@ class Up:
             cwd=self.tree.root,
             env=self.environment(WZ_COLLECT_STATIC="1" if key == "static" else ""),
             show=show,
+            place=self.options.data if key == "static" or self.server is not None else "WZ_DATABASE_URL",
         )
         self.notes.write(**{key: wanted})
         return "完成 done"

@@ -11,7 +11,7 @@ import pytest
 from wenzhou.city.launch import preflight
 from wenzhou.city.launch.locks import FileLock
 from wenzhou.city.launch.preflight import Options
-from wenzhou.city.launch.say import LaunchError
+from wenzhou.city.launch.say import LaunchError, run
 from wenzhou.city.launch.tree import this_tree
 
 WZ = str(this_tree().root / "wz")
@@ -59,10 +59,35 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    preflight.check_space(this_tree(), tmp_path)
+    preflight.check_space(this_tree(), Options(data=tmp_path))
     monkeypatch.setattr(preflight, "free_bytes", lambda folder: 10_000_000)
     with pytest.raises(LaunchError, match="no space left"):
-        preflight.check_space(this_tree(), tmp_path)
+        preflight.check_space(this_tree(), Options(data=tmp_path))
+
+
+def test_a_city_of_a_million_asks_for_more_room_than_one_of_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "free_bytes", lambda folder: 2 * 1024**3)
+    preflight.check_space(this_tree(), Options(data=tmp_path, persons=20_000))
+    preflight.check_space(this_tree(), Options(data=tmp_path, persons=1_000_000, demo=False))
+    with pytest.raises(LaunchError, match="no space left"):
+        preflight.check_space(this_tree(), Options(data=tmp_path, persons=1_000_000))
+
+
+def test_a_disk_that_fills_on_the_way_is_one_line_that_names_it(capfd: pytest.CaptureFixture[str]) -> None:
+    fails = "echo 1 of 2; echo 'psycopg.errors.DiskFull: No space left on device' >&2; exit 1"
+    with pytest.raises(LaunchError, match="the disk that holds /data") as caught:
+        run(["sh", "-c", fails], "装载", "loading", show=True, place="/data")
+    assert caught.value.detail == ""
+    out, err = capfd.readouterr()
+    assert out == "1 of 2\n"
+    assert err == "", "no traceback"
+
+
+def test_what_a_step_warns_of_is_shown_when_it_succeeds(capfd: pytest.CaptureFixture[str]) -> None:
+    run(["sh", "-c", "echo careful >&2"], "装载", "loading", show=True)
+    assert capfd.readouterr().err == "careful\n"
 
 
 @pytest.mark.parametrize(
