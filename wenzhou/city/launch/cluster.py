@@ -91,12 +91,8 @@ class Cluster:
         folder = running.socket_folder if running else self.socket_folder
         return f"postgresql://{OWNER}@/{quote(database, safe='')}?host={quote(str(folder), safe='/')}"
 
-    def initialise(self) -> None:
-        """Makes the cluster when there is none. Made beside and renamed, so that a half-made one never
-        counts.
-
-        Call under the start lock.
-        """
+    def check_folder(self) -> None:
+        """Refuses the data of another major version, and a folder with other things in it; makes nothing."""
         version = self.folder / "PG_VERSION"
         if version.exists():
             found = version.read_text().strip()
@@ -105,10 +101,19 @@ class Cluster:
                     f"{self.folder} 是 PostgreSQL {found} 的数据，需要 {MAJOR}",
                     f"{self.folder} holds data of PostgreSQL {found}; {MAJOR} is needed",
                 )
+        elif self.folder.exists() and any(self.folder.iterdir()):
+            raise LaunchError(f"{self.folder} 不是数据库目录", f"{self.folder} is not a database folder")
+
+    def initialise(self) -> None:
+        """Makes the cluster when there is none. Made beside and renamed, so that a half-made one never
+        counts.
+
+        Call under the start lock.
+        """
+        self.check_folder()
+        if (self.folder / "PG_VERSION").exists():
             self.open_ways()
             return
-        if self.folder.exists() and any(self.folder.iterdir()):
-            raise LaunchError(f"{self.folder} 不是数据库目录", f"{self.folder} is not a database folder")
         making = self.data / "postgres.new"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700, parents=True)

@@ -6,10 +6,13 @@ import os
 import re
 import socket
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from wenzhou.city.launch.cluster import Cluster
 from wenzhou.city.launch.locks import FileLock
 from wenzhou.city.launch.say import LaunchError, free_bytes, no_space
 from wenzhou.city.launch.tree import Tree
@@ -61,6 +64,8 @@ def check(tree: Tree, options: Options) -> None:
     url = os.environ.get("WZ_DATABASE_URL")
     if url:
         check_url(url)
+    else:
+        Cluster(options.data, durable=True).check_folder()
 
 
 def check_settings() -> None:
@@ -167,7 +172,10 @@ def check_space(tree: Tree, options: Options) -> None:
 
 def check_url(url: str) -> None:
     """Refuses a WZ_DATABASE_URL that is no address of PostgreSQL or where nothing listens."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise bad_url("地址无法解析", "it is no address") from error
     if parts.scheme not in ("postgres", "postgresql"):
         raise bad_url("须以 postgresql:// 开头", "it must begin with postgresql://")
     if not parts.path.strip("/"):
@@ -201,7 +209,7 @@ def bad_url(zh: str, en: str) -> LaunchError:
 
 
 def check_server(tree: Tree, url: str) -> str:
-    """Signs in at the server of WZ_DATABASE_URL and refuses one too old or not in UTF-8; gives its version.
+    """Signs in at the server of WZ_DATABASE_URL and refuses one that the city cannot live in; gives its version.
 
     Needs the environment, since the driver is in it; makes nothing.
     """
@@ -219,11 +227,27 @@ def check_server(tree: Tree, url: str) -> str:
         raise LaunchError("无法检查数据库", "cannot check the database", detail=done.stderr) from error
     if "error" in found:
         raise bad_url(found["error"], found["error"])
-    if found["version"] // 10_000 < OLDEST_SERVER:
-        version = found["name"]
-        raise bad_url(
-            f"PostgreSQL {version} 太旧", f"PostgreSQL {version} is too old, {OLDEST_SERVER} is needed"
-        )
-    if found["encoding"] != "UTF8":
-        raise bad_url(f"编码为 {found['encoding']}", f"its encoding is {found['encoding']}, UTF8 is needed")
+    for fits, zh, en in _requirements(found):
+        if not fits:
+            raise bad_url(zh, en)
     return str(found["name"])
+
+
+def _requirements(found: dict[str, Any]) -> Iterator[tuple[bool, str, str]]:
+    """What a server must be and we must be allowed to do there: whether it is so, and the line if not."""
+    name, encoding = found["name"], found["encoding"]
+    new_enough = found["version"] // 10_000 >= OLDEST_SERVER
+    yield new_enough, f"PostgreSQL {name} 太旧", f"PostgreSQL {name} is too old, {OLDEST_SERVER} is needed"
+    yield encoding == "UTF8", f"编码为 {encoding}", f"its encoding is {encoding}, UTF8 is needed"
+    yield not found["read_only"], "数据库只读", "the database is read-only (a standby?)"
+    yield found["may_create"], "用户无权在其中建表", "its user may create no tables there: make it the owner"
+    yield (
+        found["has_extension"],
+        "服务器缺少扩展 btree_gist",
+        "the server lacks the extension btree_gist: install PostgreSQL's contrib package",
+    )
+    yield (
+        found["may_extend"],
+        "用户无权安装扩展 btree_gist",
+        "its user may not install the extension btree_gist: make it the owner of the database",
+    )

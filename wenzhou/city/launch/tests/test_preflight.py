@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -96,6 +97,7 @@ def test_what_a_step_warns_of_is_shown_when_it_succeeds(capfd: pytest.CaptureFix
         ("mysql://u@h/x", "must begin with postgresql"),
         ("postgresql://u@127.0.0.1", "names no database"),
         ("postgresql://u@127.0.0.1:x/db", "port is no number"),
+        ("postgresql://u@[::1/db", "it is no address"),
         ("postgresql://u@/db?host=/nowhere", "nothing answers"),
     ],
 )
@@ -138,6 +140,52 @@ def test_a_server_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(preflight, "OLDEST_SERVER", 99)
     with pytest.raises(LaunchError, match="too old, 99 is needed"):
         preflight.check_server(this_tree(), url)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("-c default_transaction_read_only=on", "the database is read-only"),
+        ("-c search_path=no_such_schema", "may create no tables"),
+    ],
+)
+def test_a_server_where_nothing_may_be_made_is_refused(option: str, said: str) -> None:
+    url = os.environ["WZ_DATABASE_URL"]
+    restricted = f"{url}{'&' if '?' in url else '?'}options={quote(option)}"
+    with pytest.raises(LaunchError, match=said):
+        preflight.check_server(this_tree(), restricted)
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "said"),
+    [
+        ("encoding", "SQL_ASCII", "its encoding is SQL_ASCII"),
+        ("has_extension", False, "install PostgreSQL's contrib package"),
+        ("may_extend", False, "may not install the extension btree_gist"),
+    ],
+)
+def test_what_a_server_lacks_is_told(trait: str, value: object, said: str) -> None:
+    good = {"version": 170000, "name": "17.0", "encoding": "UTF8", "read_only": False}
+    good |= {"may_create": True, "has_extension": True, "may_extend": True}
+    assert all(fits for fits, _, _ in preflight._requirements(good))
+    told = [en for fits, _, en in preflight._requirements(good | {trait: value}) if not fits]
+    assert len(told) == 1
+    assert said in told[0]
+
+
+def test_other_things_in_the_place_of_the_database_are_found_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WZ_DATABASE_URL", raising=False)
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("15\n")
+    with pytest.raises(LaunchError, match="holds data of PostgreSQL 15"):
+        preflight.check(this_tree(), Options(port=0, data=tmp_path))
+    (tmp_path / "postgres" / "PG_VERSION").rename(tmp_path / "postgres" / "notes.txt")
+    with pytest.raises(LaunchError, match="is not a database folder"):
+        preflight.check(this_tree(), Options(port=0, data=tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["postgres"]
 
 
 @pytest.mark.process
