@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from wenzhou.foundation.population.models import Household, Membership, PersonVersion, Relation
 from wenzhou.kernel.base.testing import Sample
@@ -71,3 +72,6 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "person": _person,
     "GET /persons/{number}": _person_by_number,
 }
+
+RECORDS: dict[str, Callable[[], UUID]] = {"person": lambda: register().id}
+"""A record of each register of this module, for the walk through the engine's pages."""

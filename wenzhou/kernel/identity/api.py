@@ -24,6 +24,7 @@ from wenzhou.kernel.identity.made import (
 )
 from wenzhou.kernel.identity.models import Account, Office, Organisation, Person
 from wenzhou.kernel.identity.selectors import (
+    FUNCTION_TITLES,
     actor_for,
     competent_office,
     competent_offices,
@@ -33,6 +34,7 @@ from wenzhou.kernel.identity.selectors import (
 )
 
 __all__ = [
+    "FUNCTION_TITLES",
     "AccountRef",
     "KnownRegions",
     "OfficeRef",

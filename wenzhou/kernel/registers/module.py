@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Module
-from wenzhou.kernel.base.pages import MINE, OVERSIGHT, Nav, Page
+from wenzhou.kernel.base.pages import MINE, OVERSIGHT, REGISTERS, WORK, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
-from wenzhou.kernel.registers import events, views
+from wenzhou.kernel.registers import events, views, views_corrections, views_records
 from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
 from wenzhou.kernel.registers.permissions import (
+    CORRECTIONS,
     ERASE_RECORDS,
     OWN_DATA_USE,
     PUBLISH_SCHEMA,
@@ -27,7 +28,7 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(IDENTITY,),
-    permissions=(OWN_DATA_USE, READ_JOURNAL, ERASE_RECORDS, SEE_REGISTERS, PUBLISH_SCHEMA),
+    permissions=(CORRECTIONS, OWN_DATA_USE, READ_JOURNAL, ERASE_RECORDS, SEE_REGISTERS, PUBLISH_SCHEMA),
     emits=(
         events.RecordCreated,
         events.RecordChanged,
@@ -54,6 +55,86 @@ MODULE = Module(
             title=Text("数据使用记录", "Journal of data use"),
             permission=READ_JOURNAL,
             nav=Nav(OVERSIGHT, 40, "eye"),
+        ),
+        Page(
+            name="index",
+            path="registers/",
+            view=views_records.index,
+            title=Text("登记簿目录", "Registers"),
+            permission=SEE_REGISTERS,
+            nav=Nav(REGISTERS, 5, "table"),
+        ),
+        Page(
+            name="structure",
+            path="registers/r/<slug:code>/structure/",
+            view=views_records.structure,
+            title=Text("登记簿数据结构", "Structure of a register"),
+            permission=SEE_REGISTERS,
+        ),
+        Page(
+            name="records",
+            path="registers/r/<slug:code>/",
+            view=views_records.records,
+            title=Text("登记簿检索", "Search a register"),
+            permission=SEE_REGISTERS,
+        ),
+        Page(
+            name="record",
+            path="registers/r/<slug:code>/<uuid:record>/",
+            view=views_records.record,
+            title=Text("登记记录", "A record"),
+            permission=SEE_REGISTERS,
+        ),
+        Page(
+            name="compare",
+            path="registers/r/<slug:code>/<uuid:record>/compare/",
+            view=views_records.compare,
+            title=Text("比较两个时点", "Compare two instants"),
+            permission=SEE_REGISTERS,
+        ),
+        Page(
+            name="change",
+            path="registers/r/<slug:code>/<uuid:record>/change/",
+            view=views_records.change,
+            title=Text("变更或更正", "Change or correct"),
+            permission=CORRECTIONS,
+        ),
+        Page(
+            name="corrections",
+            path="registers/corrections/",
+            view=views_corrections.queue,
+            title=Text("待核对的更正建议", "Corrections to check"),
+            permission=CORRECTIONS,
+            nav=Nav(WORK, 60, "checklist"),
+        ),
+        Page(
+            name="my-corrections",
+            path="registers/corrections/mine/",
+            view=views_corrections.mine,
+            title=Text("我提出的更正建议", "My proposals"),
+            permission=CORRECTIONS,
+        ),
+        Page(
+            name="correction",
+            path="registers/corrections/<uuid:correction_id>/",
+            view=views_corrections.correction,
+            title=Text("更正建议", "Proposed correction"),
+            permission=CORRECTIONS,
+        ),
+        Page(
+            name="erasures",
+            path="registers/erasures/",
+            view=views_corrections.erasures,
+            title=Text("依法删除", "Erasure"),
+            permission=ERASE_RECORDS,
+            nav=Nav(OVERSIGHT, 50, "trash"),
+        ),
+        Page(
+            name="confirm-erasure",
+            path="registers/erasures/<uuid:request_id>/confirm/",
+            view=views_corrections.confirm_erasure,
+            title=Text("确认删除", "Confirm an erasure"),
+            permission=ERASE_RECORDS,
         ),
     ),
 )

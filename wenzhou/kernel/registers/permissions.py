@@ -25,3 +25,8 @@ SEE_REGISTERS = Permission(
 PUBLISH_SCHEMA = Permission(
     "registers.publish-schema", Text("发布数据结构", "Publish the schema of a register"), (DATA_OFFICER,)
 )
+CORRECTIONS = Permission(
+    "registers.corrections",
+    Text("更正建议的提出和核对", "Propose and check corrections"),
+    (CLERK, DATA_OFFICER),
+)

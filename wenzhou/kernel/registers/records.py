@@ -227,10 +227,12 @@ def _may(actor: Actor, register: Register, purpose: Purpose | None) -> None:
 
 
 def _of(register: Register, key: str) -> QuerySet[Any]:
-    path = register.field(register.key).column
-    return register.model._default_manager.filter(**{path: key.strip().upper()}).select_related(
-        register.anchor
-    )
+    """All versions of a record, by the key that people know or by the id of its anchor, which may stand in an address."""
+    rows = register.model._default_manager.select_related(register.anchor)
+    try:
+        return rows.filter(**{register.anchor: UUID(key)})
+    except ValueError:
+        return rows.filter(**{register.field(register.key).column: key.strip().upper()})
 
 
 def _at(register: Register, actor: Actor, purpose: Purpose | None, key: str, at: Instant) -> QuerySet[Any]:

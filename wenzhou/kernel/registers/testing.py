@@ -1,7 +1,67 @@
-"""For the tests of other modules: the journal's rows, to see what was written."""
+"""For the tests of other modules: the rows of registers, and a record of some register to visit."""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from wenzhou.kernel.base.actors import CLERK
+from wenzhou.kernel.base.registry import registry
+from wenzhou.kernel.base.testing import Sample
+from wenzhou.kernel.identity.testing import actor_with
+from wenzhou.kernel.registers.corrections import propose_to
+from wenzhou.kernel.registers.declaration import Register, module_of, registers
 from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
 
-__all__ = ["AccessEntry", "Correction", "Tombstone"]
+__all__ = ["SAMPLES", "AccessEntry", "Correction", "Tombstone", "made_record"]
+
+
+def made_record() -> tuple[Register, UUID]:
+    """A record in the first register of the city, made by the ``RECORDS`` of its module's factories."""
+    register = registers()[0]
+    package = registry.module(module_of(register)).package
+    records: dict[str, Callable[[], UUID]] = importlib.import_module(f"{package}.testing").RECORDS
+    return register, records[register.code]()
+
+
+def _register() -> Sample:
+    return Sample(kwargs={"code": registers()[0].code})
+
+
+def _record() -> Sample:
+    register, record = made_record()
+    return Sample(kwargs={"code": register.code, "record": record})
+
+
+def _change() -> Sample:
+    return _record()
+
+
+def _correction() -> Sample:
+    register, record = made_record()
+    actor = actor_with(CLERK, office="walk-proposer")
+    field = next(field for field in register.fields if field.name == "name")
+    row = propose_to(
+        actor,
+        register,
+        record,
+        "",
+        field.owner,
+        date(2026, 1, 1),
+        {"name": "陈海艳"},
+        reason="原件",
+    )
+    return Sample(kwargs={"correction_id": row.id}, account=actor.account)
+
+
+SAMPLES: dict[str, Callable[[], Sample]] = {
+    "structure": _register,
+    "records": _register,
+    "record": _record,
+    "compare": _record,
+    "change": _change,
+    "correction": _correction,
+    "confirm-erasure": lambda: Sample(kwargs={"request_id": UUID(int=1)}),
+}

@@ -9,7 +9,8 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.registers.declarations import CaseWords, JournalWords
+from wenzhou.kernel.identity.api import FUNCTION_TITLES
+from wenzhou.kernel.registers.declarations import CaseWords, JournalWords, Register
 
 FIELDS = {
     "number": Text("公民身份号码", "Identity number"),
@@ -40,7 +41,8 @@ def field_titles() -> dict[str, Text]:
     declared = {
         code: title for words in registry.declared(JournalWords) for code, title in words.fields().items()
     }
-    return declared | FIELDS
+    named = {field.name: field.element.title for one in registry.declared(Register) for field in one.fields}
+    return named | declared | FIELDS
 
 
 def case_words(reader: Actor, ids: Collection[UUID]) -> dict[UUID, CaseWords]:
@@ -56,6 +58,9 @@ def case_words(reader: Actor, ids: Collection[UUID]) -> dict[UUID, CaseWords]:
 
 def resource_title(code: str) -> Text:
     """The title that some manifest declares for a resource of this code, else the code."""
+    for register in registry.declared(Register):
+        if register.resource == code:
+            return register.title
     for declared in registry.declared(Declaration):
         title = getattr(declared, "title", None)
         if declared.code == code and isinstance(title, Text):
@@ -68,6 +73,11 @@ _OWN = {
     "person-search": Text("人口库检索结果", "Search of the population database"),
     "organisation-record": Text("法人库记录", "Record in the legal persons database"),
 }
+
+
+def function_title(code: str) -> Text:
+    """What the offices of a function are called; its code when nobody knows it."""
+    return FUNCTION_TITLES.get(code, Text(code, code))
 
 
 def consumer_title(code: str) -> Text:
