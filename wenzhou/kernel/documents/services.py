@@ -17,7 +17,9 @@ from django.db import connection, transaction
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import NotFound, Problem, Refused, Unauthenticated
+from wenzhou.kernel.base.file_store import Damaged, FileStore, Missing, Staged, TooLarge
 from wenzhou.kernel.base.jobs import Job
+from wenzhou.kernel.base.malware import ScannerUnavailable, scanner_for
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
@@ -27,8 +29,6 @@ from wenzhou.kernel.documents.inspect import examine, safe_name, too_large
 from wenzhou.kernel.documents.kinds import Kind, Unacceptable
 from wenzhou.kernel.documents.models import File
 from wenzhou.kernel.documents.room import count_upload, forget_days, require_room
-from wenzhou.kernel.documents.scan import ScannerUnavailable, scanner_for
-from wenzhou.kernel.documents.store import Damaged, FileStore, Missing, Staged, TooLarge
 
 ORPHAN_AFTER = timedelta(days=1)
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})

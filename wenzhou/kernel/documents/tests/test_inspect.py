@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from pypdf.generic import DictionaryObject, NameObject, create_string_object
 
+from wenzhou.kernel.base.malware import EICAR
 from wenzhou.kernel.documents import kinds, samples
 from wenzhou.kernel.documents.inspect import examine, safe_name
 from wenzhou.kernel.documents.kinds import Limits, Unacceptable
 from wenzhou.kernel.documents.papers import licence_pdf
-from wenzhou.kernel.documents.scan import EICAR
 from wenzhou.kernel.documents.tests.test_render import AT, LICENCE
 
 

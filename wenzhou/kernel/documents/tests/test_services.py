@@ -14,6 +14,8 @@ from django.db import IntegrityError, connection, transaction
 
 from wenzhou.kernel.base.actors import ANONYMOUS, CLERK, Actor
 from wenzhou.kernel.base.errors import NotFound, Refused, Unauthenticated
+from wenzhou.kernel.base.file_store import FileStore
+from wenzhou.kernel.base.malware import EICAR
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
 from wenzhou.kernel.base.permissions import Purpose
@@ -22,8 +24,6 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents import api, services
 from wenzhou.kernel.documents.contracts import FilePurpose, FileRef
 from wenzhou.kernel.documents.models import File
-from wenzhou.kernel.documents.scan import EICAR
-from wenzhou.kernel.documents.store import FileStore
 from wenzhou.kernel.documents.testing import pdf_of, png_of, upload_of
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
 
@@ -129,7 +129,7 @@ class TestUpload:
         def full(*_):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("wenzhou.kernel.documents.store.os.fsync", full)
+        monkeypatch.setattr("wenzhou.kernel.base.file_store.os.fsync", full)
         with pytest.raises(api.StorageTrouble, match="no room left"):
             api.accept_upload(actor_with(), upload_of(), purpose=CASE_PAPERS, subject=CASE)
         assert File.objects.count() == 0

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from wenzhou.kernel.documents.store import Damaged, FileStore, Missing, StoreError, TooLarge
+from wenzhou.kernel.base.file_store import Damaged, FileStore, Missing, StoreError, TooLarge
 
 
 @pytest.fixture
