@@ -28,6 +28,11 @@ class Problem(Exception):
         self.code = code or type(self).code
         self.fields: dict[str, Text] = dict(fields or {})
 
+    @property
+    def particulars(self) -> list[Text]:
+        """What the fields say besides the detail, each once: a page shows them below it."""
+        return [text for text in dict.fromkeys(self.fields.values()) if text != self.detail]
+
     def as_json(self, *, instance: str) -> dict[str, Any]:
         """The members of an ``application/problem+json`` document, in the reader's language."""
         document: dict[str, Any] = {

@@ -187,6 +187,7 @@ def test_a_limit_of_uploads_is_told_beside_its_paper(
         headers={"HX-Request": "true"},
     )
     assert by_htmx.status_code == 422
+    assert text(by_htmx).count(told) == 1, "said once"
     case.refresh_from_db()
     assert case.form["name"] == "新名"
 
