@@ -3,7 +3,8 @@
 A case type's module says in :class:`MadeCase` what happened to each application, in working days. The process
 engine is run step by step at the moments that follow from it, so that a case which is still running goes on
 from here under the hands of real clerks. Rows are written in bulk, with the times of the past; nobody is told,
-and no event of cases is emitted: licences of the past get no paper by job, hundreds of them at the first start.
+and no event of cases is emitted: a licence of the past gets its paper when it is first asked for, since hundreds of
+them would take the first start most of a minute.
 """
 
 from __future__ import annotations

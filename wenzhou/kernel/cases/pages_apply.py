@@ -48,6 +48,12 @@ PAGES = (
         views_apply.drop_paper,
         Text("删除材料", "Remove a paper"),
     ),
+    _own(
+        "licence-paper",
+        "licences/<uuid:licence_id>/",
+        views_mine.licence_paper,
+        Text("电子证照文件", "Paper of a licence"),
+    ),
     _own("withdraw", "withdraw/", views_mine.withdraw, Text("撤回申请", "Withdraw")),
     _own("rate", "rate/", views_mine.rate, Text("评价服务", "Rate the service")),
     _own("discard", "discard/", views_mine.discard, Text("删除草稿", "Throw a draft away")),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from wenzhou.kernel.base.actors import Actor
@@ -95,14 +96,14 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class LicenceView:
-    """An issued licence; ``file`` is None until its paper is made."""
+    """An issued licence; ``url`` leads to its paper, which is made there when it is not there yet."""
 
     number: str
     token: str
     title: Text
     office: Text
     issued_at: datetime
-    file: FileRef | None
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +345,11 @@ def _licences(row: Case, declared: CaseType) -> tuple[LicenceView, ...]:
             title=titles.get(one.licence_type, Text(one.licence_type, one.licence_type)),
             office=one.office.name,
             issued_at=one.issued_at,
-            file=refs.get(one.file_id) if one.file_id is not None else None,
+            url=refs[one.file_id].url if one.file_id in refs else _paper_url(row, one),
         )
         for one in rows
     )
+
+
+def _paper_url(row: Case, licence: Licence) -> str:
+    return reverse("cases:licence-paper", kwargs={"case_id": row.id, "licence_id": licence.id})

@@ -158,10 +158,16 @@ def make_licence(actor: Actor) -> Licence:
         case=case,
         organisation_id=make_organisation().id,
         office_id=case.tasks.order_by("id")[0].office_id,
-        data={},
+        data={line.code: "演示" for line in kind.lines},
         valid_from=timezone.localdate(),
         made=True,
     )
+
+
+def _licence_paper() -> Sample:
+    actor = actor_with()
+    licence = make_licence(actor)
+    return Sample({"case_id": licence.case_id, "licence_id": licence.id}, actor.account)
 
 
 def _divisions() -> Sample:
@@ -213,6 +219,7 @@ SAMPLES: dict[str, SampleMaker] = {
     "receipt-file": _running,
     "paper": _paper,
     "remove-paper": _paper,
+    "licence-paper": _licence_paper,
     "verify": lambda: Sample({"token": make_licence(actor_with()).token}),
     "withdraw": _running,
     "rate": _running,

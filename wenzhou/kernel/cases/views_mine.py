@@ -20,6 +20,7 @@ from wenzhou.kernel.cases.selectors_applicant import case_view, my_cases, own_ca
 from wenzhou.kernel.cases.services.closing import rate as rate_case
 from wenzhou.kernel.cases.services.closing import withdraw as withdraw_case
 from wenzhou.kernel.cases.services.drafts import discard_draft
+from wenzhou.kernel.cases.services.licences import paper_of
 from wenzhou.kernel.cases.views_apply import ACCEPT
 
 
@@ -83,6 +84,13 @@ ACT_ICONS = {
     "refused": "circle-x",
     "withdrawn": "arrow-back-up",
 }
+
+
+@require_GET
+def licence_paper(request: HttpRequest, case_id: UUID, licence_id: UUID) -> HttpResponse:
+    """The PDF of a licence, made on the spot when it is not there yet."""
+    file = paper_of(actor_of(request).actor, case_id, licence_id)
+    return redirect("documents:file", file_id=file)
 
 
 @require_POST

@@ -1,9 +1,10 @@
-"""The paper of an issued licence: made after the decision, once, however often it is asked for."""
+"""The paper of an issued licence: made after the decision or when it is first asked for; once, however often."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,12 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.events import Handler
+from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.declarations import LicenceType
 from wenzhou.kernel.cases.events import LicenceIssued
 from wenzhou.kernel.cases.files import ISSUED
 from wenzhou.kernel.cases.models import Licence
+from wenzhou.kernel.cases.permissions import APPLY
 from wenzhou.kernel.cases.services.common import case_type
 from wenzhou.kernel.documents import api as documents
 from wenzhou.kernel.identity.api import office, organisation
@@ -36,10 +40,27 @@ def verify_url(licence: Licence) -> str:
 
 def make_paper(event: LicenceIssued) -> None:
     """Make the PDF of a licence and attach it; nothing happens when it has one."""
+    _paper(event.licence)
+
+
+def paper_of(actor: Actor, case_id: UUID, licence_id: UUID) -> UUID:
+    """The file of the applicant's own licence; one that has none yet gets it now. Raises NotFound."""
+    require(actor, APPLY)
+    rows = Licence.objects.filter(id=licence_id, case=case_id, case__account=actor.account)
+    found = rows.values_list("id", "file_id").first()
+    if found is None:
+        raise NotFound(
+            Text("没有这份证照，或不是您的证照。", "There is no such licence, or it is not yours.")
+        )
+    licence, file = found
+    return file or _paper(licence)
+
+
+def _paper(licence_id: UUID) -> UUID:
     with transaction.atomic():
-        licence = Licence.objects.select_for_update(of=("self",)).select_related("case").get(id=event.licence)
+        licence = Licence.objects.select_for_update(of=("self",)).select_related("case").get(id=licence_id)
         if licence.file_id is not None:
-            return
+            return licence.file_id
         content = documents.licence_pdf(_face(licence), made_at=licence.issued_at.replace(microsecond=0))
         kind = licence_type_of(licence)
         file = documents.keep_issued(
@@ -53,6 +74,7 @@ def make_paper(event: LicenceIssued) -> None:
         )
         licence.file_id = file.id
         licence.save(update_fields=["file"])
+    return file.id
 
 
 def _face(licence: Licence) -> documents.Licence:

@@ -7,13 +7,16 @@ import pytest
 from wenzhou.kernel.base.errors import Conflict, Problem
 from wenzhou.kernel.base.models import OutboxEntry
 from wenzhou.kernel.base.testing import at_once
+from wenzhou.kernel.cases.files import ISSUED
 from wenzhou.kernel.cases.models import Case, CaseState, Licence, Task
 from wenzhou.kernel.cases.services.closing import withdraw
 from wenzhou.kernel.cases.services.drafts import open_draft, put_paper, save_draft
+from wenzhou.kernel.cases.services.licences import paper_of
 from wenzhou.kernel.cases.services.submit import entity_tag, submit
 from wenzhou.kernel.cases.services.tasks import claim, decide
 from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
+from wenzhou.kernel.documents.api import files_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +83,19 @@ def test_both_last_approvals_at_once_issue_once(people: People, case: Case) -> N
     assert case.state == CaseState.GRANTED
     assert Licence.objects.filter(case=case).count() == 1
     assert OutboxEntry.objects.filter(name="cases.decided").count() == 1
+
+
+def test_two_downloads_at_once_make_one_paper(people: People, case: Case) -> None:
+    submit(people.citizen, case.id, promised=["proof"])
+    for element, clerk in (("health", people.health), ("traffic", people.traffic)):
+        task = Task.objects.get(case=case, element=element)
+        claim(clerk, task.id)
+        decide(clerk, task.id, "approved")
+    licence = Licence.objects.get(case=case)
+    first, second = at_once(*(lambda: paper_of(people.citizen, case.id, licence.id),) * 2)
+    licence.refresh_from_db()
+    assert first == second == licence.file_id
+    assert len(files_of(ISSUED, case.id)) == 1
 
 
 def test_withdrawing_against_deciding_ends_one_way(people: People, case: Case) -> None:

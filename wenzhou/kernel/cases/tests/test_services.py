@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.models import OutboxEntry
 from wenzhou.kernel.base.testing import parked, run_due
 from wenzhou.kernel.cases.events import LicenceIssued
-from wenzhou.kernel.cases.files import PAPER
+from wenzhou.kernel.cases.files import ISSUED, PAPER
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, Licence, PaperState, Task, TaskState
 from wenzhou.kernel.cases.selectors_licence import verify
 from wenzhou.kernel.cases.services.closing import rate, withdraw
@@ -26,7 +27,7 @@ from wenzhou.kernel.cases.services.drafts import (
     remove_paper,
     save_draft,
 )
-from wenzhou.kernel.cases.services.licences import make_paper
+from wenzhou.kernel.cases.services.licences import make_paper, paper_of
 from wenzhou.kernel.cases.services.papers import accept_on_promise, ask_paper, give_paper
 from wenzhou.kernel.cases.services.submit import submit
 from wenzhou.kernel.cases.services.tasks import claim, decide, release
@@ -34,7 +35,7 @@ from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
 from wenzhou.kernel.documents.api import files_of, read_file
 from wenzhou.kernel.identity.api import organisation
-from wenzhou.kernel.identity.testing import actor_with
+from wenzhou.kernel.identity.testing import actor_with, client_for
 from wenzhou.kernel.messages.testing import Notice
 
 pytestmark = pytest.mark.django_db
@@ -409,6 +410,29 @@ def test_the_paper_of_a_licence_is_made_once_and_says_what_was_issued(people: Pe
     assert Licence.objects.get(id=licence.id).file_id == licence.file_id
     with pytest.raises(Refused):
         read_file(people.other_citizen, licence.file_id)
+
+
+def test_a_licence_without_paper_gets_it_when_it_is_first_asked_for(people: People) -> None:
+    case = submitted(people)
+    approve_both(people, case)
+    licence = Licence.objects.get(case=case)
+    assert licence.file_id is None, "no job has run"
+    client = client_for(people.citizen)
+    address = f"/cases/{case.id}/licences/{licence.id}/"
+    assert address in client.get(f"/cases/{case.id}/").text
+    for _ in range(2):
+        response = client.get(address, follow=True)
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert response.getvalue().startswith(b"%PDF-")
+    licence.refresh_from_db()
+    assert f"/files/{licence.file_id}/" in client.get(f"/cases/{case.id}/").text
+    run_due()
+    assert [file.id for file in files_of(ISSUED, case.id)] == [licence.file_id], "the event makes no second"
+    for stranger in (people.other_citizen, people.health):
+        with pytest.raises(NotFound):
+            paper_of(stranger, case.id, licence.id)
+    with pytest.raises(NotFound):
+        paper_of(people.citizen, uuid4(), licence.id)
 
 
 def test_anybody_can_check_a_licence(people: People) -> None:
