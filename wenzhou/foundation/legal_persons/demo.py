@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from wenzhou.foundation.legal_persons.generator import Adult, Firms, MadeFirm, MadeShare, Village, World
 from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
+from wenzhou.foundation.legal_persons.naming import name_key, pinyin
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.bulk import analyse, copy_rows, made_done
@@ -132,6 +133,8 @@ def _copy(rows: list[tuple[MadeFirm, list[MadeShare]]]) -> None:
             "id",
             "organisation",
             "name",
+            "name_key",
+            "pinyin",
             "kind",
             "line_code",
             "line_name",
@@ -159,6 +162,8 @@ def _version(firm: MadeFirm) -> tuple[object, ...]:
         made_id(VERSIONS, firm.serial),
         identity.made_organisation_id(firm.serial),
         firm.name,
+        name_key(firm.name),
+        pinyin(firm.name),
         firm.kind,
         firm.line.code,
         firm.line.title,

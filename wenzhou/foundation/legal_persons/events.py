@@ -1,4 +1,4 @@
-"""What the legal persons register tells."""
+"""What the legal persons register tells beside the events of every register (``registers/events.py``)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from wenzhou.kernel.base.text import Text
 
 @dataclass(frozen=True)
 class OrganisationEstablished(Event):
-    """A firm has been entered in the register and has its code."""
+    """An organisation has been entered in the register and has its code."""
 
     name: ClassVar[str] = "legal_persons.established"
-    title: ClassVar[Text] = Text("法人设立入库", "Firm entered in the register")
+    title: ClassVar[Text] = Text("法人设立入库", "Organisation entered in the register")
 
     organisation: UUID
     code: str

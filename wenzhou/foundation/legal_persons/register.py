@@ -132,7 +132,7 @@ ORGANISATIONS_REGISTER = Register(
         _field("line_name", LINE_NAME),
         _field("capital", CAPITAL),
         _field("established", DAY, writable=False),
-        _field("status", STATUS),
+        _field("status", STATUS, writable=False),
         _field("division", DIVISION),
         _field("address", BUSINESS_ADDRESS),
     ),

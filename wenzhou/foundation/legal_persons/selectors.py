@@ -12,7 +12,10 @@ from django.db.models import Count
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from wenzhou.foundation.legal_persons.checks import check_name
+from wenzhou.foundation.legal_persons.kinds import RULES
 from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
+from wenzhou.foundation.legal_persons.naming import canonical, name_key
 from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
@@ -29,7 +32,6 @@ from wenzhou.kernel.registers.contracts import (
 )
 
 CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffffA-Za-z0-9（）()·]{4,60}")
 PAGE = 20
 
 
@@ -169,14 +171,9 @@ def name_check(request: NameCheck) -> NameCheckResult:
             Text("请给出六位以上的行政区划代码。", "Give a division code of six digits or more."),
             fields={"area": Text("行政区划代码不完整", "Not a whole division code")},
         )
-    name = request.name.strip()
-    reason = None
-    if not NAME.fullmatch(name):
-        reason = Text(
-            "名称应为 4 至 60 个汉字、字母、数字或括号，请修改。",
-            "A name has 4 to 60 Chinese characters, letters, digits or brackets. Change it.",
-        )
-    elif taken(name, county):
+    name = canonical(request.name)
+    reason = check_name(RULES.get(request.kind), name)
+    if reason is None and taken(name, county):
         reason = Text(
             "本县（市、区）已有同名单位，请另取名称。",
             "An organisation of this name is registered in the county. Choose another name.",
@@ -185,9 +182,9 @@ def name_check(request: NameCheck) -> NameCheckResult:
 
 
 def taken(name: str, county: str) -> bool:
-    """Whether an organisation in the county bears the name."""
+    """Whether an organisation in the county bears the name, or one that counts as the same."""
     rows = OrganisationVersion.objects.filter(
-        name=name, division__startswith=county, superseded_at=None, valid_to=None
+        name_key=name_key(name), division__startswith=county, superseded_at=None, valid_to=None
     )
     return rows.exclude(status=Status.DEREGISTERED).exists()
 

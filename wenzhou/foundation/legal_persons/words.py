@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons.models import Kind, Status
+from wenzhou.foundation.legal_persons.kinds import RULES
+from wenzhou.foundation.legal_persons.models import Appointment, Role, Route, Status
 from wenzhou.kernel.base.text import Text
 
-KINDS: dict[str, Text] = {
-    Kind.LIMITED: Text("有限责任公司", "Limited company"),
-    Kind.STOCK: Text("股份有限公司", "Company limited by shares"),
-    Kind.SOLE: Text("个人独资企业", "Sole proprietorship enterprise"),
-    Kind.PARTNERSHIP: Text("合伙企业", "Partnership"),
-    Kind.INDIVIDUAL: Text("个体工商户", "Sole trader"),
-    Kind.COOPERATIVE: Text("农民专业合作社", "Farmers' cooperative"),
-    Kind.INSTITUTION: Text("事业单位", "Public institution"),
-    Kind.SOCIETY: Text("社会团体", "Society"),
+KINDS: dict[str, Text] = {kind: rule.title for kind, rule in RULES.items()}
+
+ROLES: dict[str, Text] = {
+    Role.CHAIR: Text("董事长（理事长、会长）", "Chair"),
+    Role.VICE_CHAIR: Text("副董事长（副理事长、副会长）", "Vice chair"),
+    Role.DIRECTOR: Text("董事（理事）", "Director"),
+    Role.SUPERVISOR_CHAIR: Text("监事会主席（监事长）", "Chair of supervisors"),
+    Role.SUPERVISOR: Text("监事", "Supervisor"),
+    Role.MANAGER: Text("经理（院长、校长、主任、负责人）", "Manager"),
+    Role.DEPUTY_MANAGER: Text("副经理（副院长、副校长、副主任）", "Deputy manager"),
+    Role.MANAGING_PARTNER: Text("执行事务合伙人", "Managing partner"),
+    Role.FINANCE: Text("财务负责人", "Head of finance"),
+    Role.SECRETARY: Text("秘书长（董事会秘书）", "Secretary"),
+}
+
+APPOINTMENTS: dict[str, Text] = {
+    Appointment.ELECTED: Text("选举", "Elected"),
+    Appointment.APPOINTED: Text("委派", "Appointed"),
+    Appointment.HIRED: Text("聘任", "Hired"),
+}
+
+ROUTES: dict[str, Text] = {
+    Route.GENERAL: Text("一般注销", "General procedure"),
+    Route.SIMPLIFIED: Text("简易注销", "Simplified procedure"),
 }
 
 STATUSES: dict[str, Text] = {

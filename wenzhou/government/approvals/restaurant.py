@@ -130,7 +130,7 @@ def check(form: Mapping[str, Any]) -> Mapping[str, Text]:
     if name and division:
         result = call(
             NAME_CHECK,
-            NameCheck(name=name, area=division),
+            NameCheck(name=name, area=division, kind=form.get("firm_kind", "")),
             actor=Actor.system("approvals.name-check"),
             purpose=NAME_SEARCH,
             consumer=CONSUMER,

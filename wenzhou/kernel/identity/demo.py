@@ -38,6 +38,12 @@ FUNCTIONS = {
     "government-services": ("政务服务中心", "政务服务中心", "Government Service Centre"),
     "human-resources": ("人力资源和社会保障局", "人力资源和社会保障局", "Human Resources Bureau"),
     "public-security": ("公安分局", "公安局", "Public Security Bureau"),
+    "organisation-establishment": (
+        "机构编制委员会办公室",
+        "机构编制委员会办公室",
+        "Organisation Establishment Office",
+    ),
+    "civil-affairs": ("民政局", "民政局", "Civil Affairs Bureau"),
 }
 AREAS = {
     CITY: ("wenzhou", "温州市", "Wenzhou"),
@@ -75,6 +81,8 @@ ACCOUNTS = (
     DemoAccount("lc-hr-head", "蒋宏伟", HEAD, "lucheng-human-resources"),
     DemoAccount("lc-police-clerk", "谢志强", CLERK, "lucheng-public-security"),
     DemoAccount("lc-police-head", "董海波", HEAD, "lucheng-public-security"),
+    DemoAccount("lc-staffing-clerk", "郑思远", CLERK, "lucheng-organisation-establishment"),
+    DemoAccount("lc-civil-clerk", "林晓慧", CLERK, "lucheng-civil-affairs"),
     DemoAccount("oh-market-clerk", "倪佳佳", CLERK, "ouhai-market-supervision"),
     DemoAccount("oh-market-head", "余德明", HEAD, "ouhai-market-supervision"),
     DemoAccount("oh-fire-clerk", "夏建平", CLERK, "ouhai-fire-brigade"),
@@ -97,7 +105,7 @@ def load(persons: int, say: Say) -> None:
 
 
 def load_offices() -> int:
-    """The six functions in the city and two counties, and the city's data bureau; how many there are."""
+    """The functions in the city and two counties, and the city's data bureau; how many there are."""
     rows = [_office(function, area) for area in AREAS for function in FUNCTIONS]
     rows.append(
         Office(

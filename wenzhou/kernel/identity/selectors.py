@@ -41,6 +41,8 @@ FUNCTION_TITLES: dict[str, Text] = {
     "government-services": Text("政务服务", "Government services"),
     "human-resources": Text("人力社保", "Human resources and social security"),
     "public-security": Text("公安", "Public security"),
+    "organisation-establishment": Text("机构编制", "Organisation establishment"),
+    "civil-affairs": Text("民政", "Civil affairs"),
     "data": Text("数据管理", "Data management"),
 }
 """Words for the functions that offices share; another function shows its code."""

@@ -87,10 +87,14 @@ class OrganisationProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameCheck:
-    """Is this name of a firm free in the county of ``area`` (a division code of six digits or more)?"""
+    """Is this name free in the county of ``area`` (a division code of six digits or more)?
+
+    With a ``kind``, whether an organisation of that kind may be called so is judged too.
+    """
 
     name: str
     area: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,8 @@ class EstablishOrganisation:
 
     ``kind`` is a value of the register's kinds (``limited``, ``individual``, …), ``division`` the
     12-digit code where it is, ``legal_representative`` the id of a person. ``established`` is today, and
-    may be an earlier day for made firms only.
+    may be an earlier day for made firms only. ``scope`` is its business (经营范围), ``sponsor`` the unit that
+    organises or supervises an institution or a society (举办单位、业务主管单位).
     """
 
     name: str
@@ -125,6 +130,9 @@ class EstablishOrganisation:
     case: UUID | None = None
     made: bool = False
     established: date | None = None
+    scope: str = ""
+    phone: str = ""
+    sponsor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,11 @@ def test_a_name_is_taken_in_its_county_only():
         ({"division": "330302"}, "division"),
         ({"division": "999999999999"}, "division"),
         ({"address": ""}, "address"),
-        ({"capital": Decimal(-1), "shareholders": ()}, "capital"),
+        ({"capital": Decimal(-1)}, "capital"),
+        ({"shareholders": ()}, "shareholders"),
+        ({"name": "温州五马小厨餐饮店"}, "name"),
+        ({"kind": "individual"}, "name"),
+        ({"phone": "12"}, "phone"),
         ({"capital": Decimal(5)}, "shareholders"),
         ({"legal_representative": uuid7()}, "legal_representative"),
         (
@@ -157,9 +161,14 @@ def test_changes_are_kept_and_refused():
     firm = register_firm(name="温州老字号餐饮有限公司")
     register_firm(name="温州新字号餐饮有限公司")
     officer = actor_with(DATA_OFFICER)
-    register_change(officer, firm.id, date(2026, 1, 1), {"capital": Decimal(900)})
-    assert [row.capital for row in history(firm.id)] == [900, 500000]
-    assert profile(OrganisationQuery(id=firm.id, on=date(2025, 12, 31))).capital == 500000
+    register_change(officer, firm.id, date(2026, 1, 1), {"address": "温州市鹿城区新路1号"})
+    assert history(firm.id)[0].address == "温州市鹿城区新路1号"
+    assert profile(OrganisationQuery(id=firm.id, on=date(2025, 12, 31))).address != "温州市鹿城区新路1号"
+    told = OutboxEntry.objects.get(name="registers.changed").payload
+    assert (told["register"], told["record"], told["fields"]) == ("organisation", str(firm.id), ["address"])
+    with pytest.raises(Invalid) as error:
+        register_change(officer, firm.id, date(2026, 2, 1), {"capital": Decimal(900)})
+    assert set(error.value.fields) == {"capital"}, "the holders' amounts would not add up to it"
     with pytest.raises(Conflict):
         register_change(officer, firm.id, date(2026, 2, 1), {"name": "温州新字号餐饮有限公司"})
     with pytest.raises(Invalid):
@@ -167,7 +176,7 @@ def test_changes_are_kept_and_refused():
     make_office("fire", function="fire-safety")
     for actor in (actor_with(CITIZEN), actor_with(CLERK, office="fire")):
         with pytest.raises(Refused):
-            register_change(actor, firm.id, date(2026, 2, 1), {"capital": Decimal(1)})
+            register_change(actor, firm.id, date(2026, 2, 1), {"address": "温州市鹿城区另路1号"})
 
 
 @pytest.mark.django_db

@@ -54,6 +54,30 @@ class MarketKind(StrEnum):
     COOPERATIVE = "3"
 
 
+class StaffingKind(StrEnum):
+    """Kinds of organisation registered by the offices of organisation establishment (department 1)."""
+
+    AGENCY = "1"
+    INSTITUTION = "2"
+    MASS_ORGANISATION = "3"
+
+
+class CivilKind(StrEnum):
+    """Kinds of organisation registered by civil affairs (department 5)."""
+
+    SOCIETY = "1"
+    SERVICE = "2"
+    FOUNDATION = "3"
+
+
+FIRST_LETTERS: dict[str, str] = {
+    Department.MARKET: "MA",
+    Department.STAFFING: "MB",
+    Department.CIVIL_AFFAIRS: "MJ",
+}
+"""How the organisation codes begin that departments have given since the unified code began in 2015."""
+
+
 @dataclass(frozen=True, slots=True)
 class CreditCode:
     """A checked unified social credit code and its parts."""
@@ -123,15 +147,12 @@ def parse(value: str, *, known_region: KnownRegion | None = None, on: date) -> C
 
 
 def make(*, region: str, serial: int, department: str = Department.MARKET, kind: str = "1") -> str:
-    """The code of the ``serial``-th organisation (0 ≤ serial < 31^6) whose organisation code begins with MA.
-
-    MA is what market supervision has given to new firms since the unified code began in 2015.
-    """
+    """The code of the ``serial``-th organisation (0 ≤ serial < 31^6) of a department; see FIRST_LETTERS."""
     if not re.fullmatch(r"[0-9]{6}", region):
         raise ValueError("region must be six digits")
     if not 0 <= serial < 31**6:
         raise ValueError("serial must be in 0…31^6-1")
-    organisation = "MA"
+    organisation = FIRST_LETTERS.get(department, "MA")
     for place in range(5, -1, -1):
         organisation += ALPHABET[serial // 31**place % 31]
     body = f"{department}{kind}{region}{organisation}{organisation_check_character(organisation)}"
