@@ -20,6 +20,9 @@ WZ_PUBLIC_URL = os.environ.get("WZ_PUBLIC_URL", f"http://127.0.0.1:{os.environ.g
 WZ_TRUSTED_PROXIES = trusted_proxies(os.environ.get("WZ_TRUSTED_PROXIES", ""))
 WZ_SMTP_URL = os.environ.get("WZ_SMTP_URL", "")
 WZ_CLAMD = os.environ.get("WZ_CLAMD", "")
+WZ_LINKAGE_ENGINE = os.environ.get("WZ_LINKAGE_ENGINE", "duckdb")
+WZ_LINKAGE_THREADS = int(os.environ.get("WZ_LINKAGE_THREADS", "0")) or os.cpu_count() or 1
+WZ_LINKAGE_MEMORY = os.environ.get("WZ_LINKAGE_MEMORY", "2GB")
 WZ_MODULES = MODULES
 
 SECRET_KEY = secret(WZ_DATA, "secret_key")

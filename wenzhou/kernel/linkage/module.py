@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.linkage.events import (
+    EntitiesMerged,
+    EntityCreated,
+    EntityExtended,
+    EntityUnmerged,
+    RunApplied,
+)
+from wenzhou.kernel.linkage.permissions import READ_RECORDS, REVIEW, RUN, SEE_LINKS, UNMERGE
+from wenzhou.kernel.linkage.services.runs import CARRY_OUT, NIGHTLY, TIDY
 from wenzhou.kernel.registers.module import MODULE as REGISTERS
 
 MODULE = Module(
@@ -17,4 +26,7 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(REGISTERS,),
+    permissions=(RUN, REVIEW, SEE_LINKS, READ_RECORDS, UNMERGE),
+    jobs=(CARRY_OUT, NIGHTLY, TIDY),
+    emits=(RunApplied, EntityCreated, EntityExtended, EntitiesMerged, EntityUnmerged),
 )

@@ -48,13 +48,22 @@ class Grouping:
         mine, theirs = self._held_by(one), self._held_by(other)
         if any(mine.get(kind, value) != value for kind, value in theirs.items()) or self._parted(one, other):
             return False
+        self._unite(one, other, {**mine, **theirs})
+        return True
+
+    def unite(self, one: int, other: int) -> None:
+        """Make one group of them whatever the marks say: people have decided so."""
+        one, other = self.root(one), self.root(other)
+        if one != other:
+            self._unite(one, other, {**self._held_by(other), **self._held_by(one)})
+
+    def _unite(self, one: int, other: int, held: dict[Hashable, Hashable]) -> None:
         big, small = (one, other) if len(self.members(one)) >= len(self.members(other)) else (other, one)
         self._members[big] = self.members(big) + self.members(small)
         self._members.pop(small, None)
-        self._held[big] = {**mine, **theirs}
+        self._held[big] = held
         self._held.pop(small, None)
         self._parent[small] = big
-        return True
 
     def root(self, record: int) -> int:
         """The record that stands for the group."""

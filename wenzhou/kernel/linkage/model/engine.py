@@ -38,7 +38,7 @@ class Engine(Protocol):
         """Add to ``pairs`` those whose left record falls in the ``part``-th of ``parts`` (from 1)."""
 
     def score_fresh(self, learnt: dict[str, Any]) -> None:
-        """Add to ``pairs`` those of the records in ``fresh`` with all others and with each other."""
+        """Add to ``pairs`` those of the records in ``fresh_ids`` with all others and with each other."""
 
 
 @contextmanager
@@ -88,9 +88,6 @@ class DuckDBEngine:
         linker = self._linker(learnt)
         for column in splink_model.frequency_columns(self.model):
             linker.table_management.compute_tf_table(column)
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP VIEW standing AS SELECT * FROM records ANTI JOIN fresh USING (rid)"
-        )
         standing, fresh = self._api.register("standing"), self._api.register("fresh")
         for found in score_between(linker, standing, fresh, self.model):
             keep(self.connection, found.physical_name, self.model)

@@ -11,9 +11,6 @@ import pyarrow as pa
 from wenzhou.kernel.base.standards.gb11643 import CHECK_CHARACTERS, WEIGHTS
 from wenzhou.kernel.linkage.model.chinese import Name, read_name
 
-CROWDED = 40
-"""A telephone that more records share is an office's or a shop's: it brings nobody together."""
-
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
     rid BIGINT NOT NULL, source VARCHAR NOT NULL, key UUID NOT NULL, solo BOOLEAN NOT NULL, digest UBIGINT NOT NULL,
@@ -21,7 +18,9 @@ CREATE TABLE IF NOT EXISTS records (
     number VARCHAR, number15 VARCHAR, digit_sum INTEGER, valid BOOLEAN,
     born VARCHAR, sex VARCHAR, phone VARCHAR, address VARCHAR, village VARCHAR, town VARCHAR, county VARCHAR
 );
-CREATE TABLE IF NOT EXISTS crowded_phones (phone VARCHAR PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS fresh_ids (rid BIGINT NOT NULL);
+CREATE VIEW IF NOT EXISTS fresh AS SELECT * FROM records SEMI JOIN fresh_ids USING (rid);
+CREATE VIEW IF NOT EXISTS standing AS SELECT * FROM records ANTI JOIN fresh_ids USING (rid);
 """
 
 _WEIGHED = " + ".join(

@@ -6,6 +6,7 @@ characters of Chinese names are compared by place, because DuckDB's edit distanc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenzhou.kernel.base.text import Text
@@ -42,7 +43,7 @@ class Model:
     What the weights cannot know stands as conditions on the degrees of agreement (``gamma_…``, the last level is 0,
     unknown is -1): pairs that are ``never`` one person, and pairs that only a ``clerk`` may join. ``teachers`` are the
     blocking rules that expectation maximisation learns under, ``sure`` those that find ``sure_recall`` of all matches.
-    Chance agreement is learnt from ``sample_pairs`` random pairs, a teacher shows at most ``teaching_pairs``.
+    Joining a pair with a ``weighty`` (comparison, level) takes two people. Chance agreement is learnt from ``sample_pairs`` random pairs, a teacher shows at most ``teaching_pairs``.
     """
 
     code: str
@@ -54,11 +55,17 @@ class Model:
     sure_recall: float
     never: tuple[str, ...] = ()
     clerk: tuple[str, ...] = ()
+    weighty: tuple[tuple[str, int], ...] = ()
     match: float = 0.98
     grey: float = 0.30
     seed: int = 3303
     sample_pairs: int = 2_000_000
     teaching_pairs: int = 1_000_000
+
+    def is_weighty(self, levels: Sequence[int]) -> bool:
+        """Whether two people answer for joining a pair with these degrees of agreement."""
+        codes = [compared.code for compared in self.compared]
+        return any(levels[codes.index(code)] == level for code, level in self.weighty)
 
 
 def _both(column: str) -> str:
@@ -211,4 +218,5 @@ PERSONS = Model(
         "gamma_name <= 2 AND gamma_number <= 2",
         "gamma_number = 1",
     ),
+    weighty=(("number", 1),),
 )

@@ -72,9 +72,6 @@ class SparkEngine:
         linker = splink_model.linker_for(self._over("records"), learnt)
         for column in splink_model.frequency_columns(self.model):
             linker.table_management.compute_tf_table(column)
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP VIEW standing AS SELECT * FROM records ANTI JOIN fresh USING (rid)"
-        )
         for found in score_between(linker, self._over("standing"), self._over("fresh"), self.model):
             self._back(found)
 

@@ -43,6 +43,17 @@ class Store:
         finally:
             connection.close()
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is done inside, or nothing of it."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
     def note(self, name: str, value: Any) -> None:
         """Keep a JSON value under a name."""
         self.connection.execute(

@@ -116,7 +116,7 @@ def test_fresh_records_find_what_a_whole_run_finds(
         whole = set(store.rows(f"SELECT rid_l, rid_r, band FROM pairs WHERE {touched}"))
         assert whole
         store.connection.execute("DELETE FROM pairs")
-        store.connection.execute(f"CREATE TEMP TABLE fresh AS {fresh}")
+        store.connection.execute(f"INSERT INTO fresh_ids SELECT rid FROM ({fresh})")
         found.score_fresh(learnt)
     assert set(store.rows("SELECT rid_l, rid_r, band FROM pairs")) == whole
 
