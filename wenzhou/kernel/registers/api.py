@@ -29,6 +29,7 @@ from wenzhou.kernel.registers.records import (
     read,
     search,
 )
+from wenzhou.kernel.registers.schema import publish as publish_schema
 from wenzhou.kernel.registers.scope import areas, functions, visible
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
 
@@ -63,6 +64,7 @@ __all__ = [
     "mask_name",
     "mask_number",
     "mask_phone",
+    "publish_schema",
     "read",
     "read_person",
     "register_of",

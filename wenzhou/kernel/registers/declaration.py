@@ -57,6 +57,14 @@ class Deadlines(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Consumers(Declaration):
+    """Who may read a register beside those in the journal (a block that grants): ``of(resource)`` gives their names."""
+
+    code: str
+    of: Callable[[str], tuple[Text, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schema:
     """A published version of a register's schema: which of today's fields it shows, under which names.
 

@@ -28,7 +28,7 @@ from wenzhou.kernel.registers.catalogue import (
     Kind,
     Sensitivity,
 )
-from wenzhou.kernel.registers.declaration import Deadlines, Field, Register, Schema
+from wenzhou.kernel.registers.declaration import Consumers, Deadlines, Field, Register, Schema
 
 __all__ = [
     "BIRTH_DATE",
@@ -46,6 +46,7 @@ __all__ = [
     "TELEPHONE",
     "CaseWords",
     "CodeList",
+    "Consumers",
     "DataElement",
     "Deadlines",
     "Field",

@@ -8,6 +8,7 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
 from wenzhou.kernel.registers import events, views, views_corrections, views_records
 from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
+from wenzhou.kernel.registers.endpoints import ENDPOINTS
 from wenzhou.kernel.registers.permissions import (
     CORRECTIONS,
     ERASE_RECORDS,
@@ -38,6 +39,7 @@ MODULE = Module(
         events.CorrectionProposed,
         events.CorrectionDecided,
     ),
+    endpoints=ENDPOINTS,
     declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(
         Page(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from wenzhou.kernel.base.actors import CLERK
@@ -35,8 +36,9 @@ def _record() -> Sample:
     return Sample(kwargs={"code": register.code, "record": record})
 
 
-def _change() -> Sample:
-    return _record()
+def _by_api(*, query: str = "", body: Mapping[str, Any] | None = None) -> Sample:
+    register, record = made_record()
+    return Sample(kwargs={"code": register.code, "key": record}, query=query, body=body)
 
 
 def _correction() -> Sample:
@@ -61,7 +63,15 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "records": _register,
     "record": _record,
     "compare": _record,
-    "change": _change,
+    "change": _record,
     "correction": _correction,
+    "GET /r/{code}/schema": _register,
+    "GET /r/{code}/records": _register,
+    "GET /r/{code}/records/{key}": _by_api,
+    "GET /r/{code}/records/{key}/history": _by_api,
+    "GET /r/{code}/records/{key}/difference": lambda: _by_api(query="?on1=2025-01-01&on2=2026-01-01"),
+    "POST /r/{code}/records/{key}/changes": lambda: _by_api(
+        body={"valid_from": "2026-01-01", "values": {"name": "陈海艳"}, "reason": "原件"}
+    ),
     "confirm-erasure": lambda: Sample(kwargs={"request_id": UUID(int=1)}),
 }
