@@ -26,6 +26,7 @@ from wenzhou.kernel.base.actors import CLERK, Actor
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.ids import made_id
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.calendar import CITY_TIME, WorkingCalendar
 from wenzhou.kernel.cases.clock import calendar_since, used_days
 from wenzhou.kernel.cases.declarations import CaseType, IssuedLicence
@@ -199,7 +200,7 @@ class _Player:
     def play(self) -> None:
         """Play what happened and hand the rows over."""
         plan, case = self.plan, self.case
-        self._act(plan.submitted_at, plan.person.name, "submitted", _SUBMITTED)
+        self._act(plan.submitted_at, plan.person.name, "submitted", history.SUBMITTED)
         for paper in self.declared.papers:
             self._give_or_promise(paper.code)
         run = start_run(case, self.declared)
@@ -334,8 +335,7 @@ class _Player:
         paper.asked_by_id, paper.request_zh, paper.request_en = office.code, ask.reason.zh, ask.reason.en
         task.claimed_by_id = clerk.id
         title = self.declared.paper(ask.paper).title
-        text = Text(f"要求补交“{title.zh}”：{ask.reason.zh}", f"Asked for “{title.en}”: {ask.reason.en}")
-        self._act(since, clerk.name, "paper-asked", text, office.code)
+        self._act(since, clerk.name, "paper-asked", history.paper_asked(title, ask.reason), office.code)
         stop = ClockStop(
             id=self._id(STOPS, len(self.stops)), task=task, paper=paper, reason=ask.reason.zh, since=since
         )
@@ -346,9 +346,7 @@ class _Player:
             return 0
         stop.until, task.state = given, TaskState.CLAIMED
         self._give(ask.paper, given)
-        self._act(
-            given, self.plan.person.name, "paper-given", Text(f"补交“{title.zh}”", f"Gave “{title.en}”")
-        )
+        self._act(given, self.plan.person.name, "paper-given", history.paper_given(title))
         days = self.calendar.working_days_between(timezone.localdate(since), timezone.localdate(given)).days
         task.deadline = self.calendar.add_working_days(task.deadline, days).date if days else task.deadline
         self.case.promised_for = max(self.case.promised_for or task.deadline, task.deadline)
@@ -366,8 +364,7 @@ class _Player:
         task.decided_at = at
         task.days_used = used_days(self.calendar, task.opened_at, at, stops)
         name = self.outcomes[f"{element}/{step.outcome}"]
-        why = Text(f"（{step.reasons}）", f" ({step.reasons})") if step.reasons else Text("", "")
-        text = Text(f"{task.name_zh}：{name.zh}{why.zh}", f"{task.name_en}: {name.en}{why.en}")
+        text = history.decided(task.name, name, step.reasons)
         self._act(at, clerk.name, "decided", text, task.office_id)
         run.complete(element, {"outcome": step.outcome, "reasons": step.reasons})
         self._settle(run, clerk, at)
@@ -379,8 +376,7 @@ class _Player:
         run_automatic(run, {"cases.grant": grant, "cases.refuse": lambda step, data: {}})
         self._open_tasks(run, at)
         if run.done and self.case.state == CaseState.RUNNING:
-            joined = "；".join(task.reasons for task in self.tasks.values() if task.reasons)
-            text = Text(f"未予通过：{joined}", f"Not granted: {joined}")
+            text = history.refused(task.reasons for task in self.tasks.values())
             self._close(CaseState.REFUSED, clerk.name, text, at)
 
     def _grant(self, clerk: AccountRef, at: datetime) -> list[str]:
@@ -388,8 +384,7 @@ class _Player:
         self.licences = [self._licence(wanted, place, at) for place, wanted in enumerate(issued)]
         if issued:
             self.case.organisation_id = issued[0].organisation
-        text = Text("全部通过，签发证照", "Granted; the licences are issued")
-        self._close(CaseState.GRANTED, clerk.name, text, at)
+        self._close(CaseState.GRANTED, clerk.name, history.GRANTED, at)
         return [licence.number for licence in self.licences]
 
     def _licence(self, wanted: IssuedLicence, place: int, at: datetime) -> Licence:
@@ -414,8 +409,7 @@ class _Player:
         for task in self.tasks.values():
             if task.state != TaskState.DONE:
                 task.state = TaskState.CANCELLED
-        text = Text("申请人撤回申请", "The applicant withdrew the application")
-        self._close(CaseState.WITHDRAWN, self.plan.person.name, text, at)
+        self._close(CaseState.WITHDRAWN, self.plan.person.name, history.WITHDRAWN, at)
 
     def _close(self, state: CaseState, who: str, text: Text, at: datetime) -> None:
         self.case.state, self.case.decided_at = state, at
@@ -439,6 +433,3 @@ class _Player:
         for place, act in enumerate(sorted(self.acts, key=lambda act: act.at)):
             act.id = self._id(ACTS, place)
             rows.acts.append(act)
-
-
-_SUBMITTED = Text("申请人提交申请", "The applicant submitted the application")

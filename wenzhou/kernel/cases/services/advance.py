@@ -17,6 +17,7 @@ from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.clock import due_date
 from wenzhou.kernel.cases.declarations import CaseFacts, CaseType, IssuedLicence
 from wenzhou.kernel.cases.events import CaseDecided, LicenceIssued
@@ -126,7 +127,7 @@ def _grant(actor: Actor, case: Case) -> list[str]:
     numbers = [_issue(actor, case, licence).number for licence in issued]
     if issued:
         case.organisation_id = issued[0].organisation
-    _decide(actor, case, CaseState.GRANTED, Text("全部通过，签发证照", "Granted; the licences are issued"))
+    _decide(actor, case, CaseState.GRANTED, history.GRANTED)
     tell_applicant(case, GRANTED)
     return numbers
 
@@ -146,14 +147,10 @@ def facts_of(case: Case, on: date) -> CaseFacts:
 
 
 def _refuse(actor: Actor, case: Case) -> None:
-    reasons = [
-        task.reasons
-        for task in case.tasks.filter(state=TaskState.DONE).order_by("decided_at")
-        if task.reasons
-    ]
-    joined = "；".join(reasons)
-    _decide(actor, case, CaseState.REFUSED, Text(f"未予通过：{joined}", f"Not granted: {joined}"))
-    tell_applicant(case, REFUSED, reasons=joined)
+    done = case.tasks.filter(state=TaskState.DONE).order_by("decided_at")
+    reasons = list(done.values_list("reasons", flat=True))
+    _decide(actor, case, CaseState.REFUSED, history.refused(reasons))
+    tell_applicant(case, REFUSED, reasons=history.joined_reasons(reasons))
 
 
 def _decide(actor: Actor, case: Case, state: CaseState, text: Text) -> None:

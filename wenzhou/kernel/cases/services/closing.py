@@ -12,6 +12,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.events import CaseDecided, CaseRated
 from wenzhou.kernel.cases.models import Case, CaseState, Rating
 from wenzhou.kernel.cases.services.advance import cancel_process
@@ -33,7 +34,7 @@ def withdraw(actor: Actor, case_id: UUID) -> Case:
         case.state = CaseState.WITHDRAWN
         case.decided_at = timezone.now()
         case.save()
-        note(actor, case, "withdrawn", Text("申请人撤回申请", "The applicant withdrew the application"))
+        note(actor, case, "withdrawn", history.WITHDRAWN)
         audit.record(actor, "cases.withdraw", case, number=case.number)
         emit(
             CaseDecided(

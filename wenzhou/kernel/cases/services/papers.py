@@ -13,6 +13,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.clock import due_date, postponed
 from wenzhou.kernel.cases.declarations import Paper
 from wenzhou.kernel.cases.events import PaperAsked, PaperGiven
@@ -76,7 +77,7 @@ def ask_paper(actor: Actor, task_id: UUID, code: str, reason: str) -> CasePaper:
             actor,
             task.case,
             "paper-asked",
-            Text(f"要求补交“{declared.title.zh}”：{reason}", f"Asked for “{declared.title.en}”: {reason}"),
+            history.paper_asked(declared.title, Text(reason, reason)),
             office=task.office_id,
         )
         audit.record(actor, "cases.ask-paper", task, number=task.case.number, paper=code)
@@ -124,10 +125,7 @@ def accept_on_promise(actor: Actor, task_id: UUID, code: str) -> CasePaper:
             actor,
             task.case,
             "promised",
-            Text(
-                f"容缺受理：“{declared.title.zh}”应于 {until} 前补交",
-                f"Accepted without “{declared.title.en}”, to be given by {until}",
-            ),
+            history.paper_promised(declared.title, until),
             office=task.office_id,
         )
         audit.record(actor, "cases.accept-on-promise", task, number=task.case.number, paper=code)
@@ -158,7 +156,7 @@ def give_paper(actor: Actor, case_id: UUID, code: str, upload: UploadedFile[byte
         paper.file_id = file.id
         paper.changed_at = timezone.now()
         paper.save()
-        note(actor, case, "paper-given", Text(f"补交“{declared.title.zh}”", f"Gave “{declared.title.en}”"))
+        note(actor, case, "paper-given", history.paper_given(declared.title))
         audit.record(actor, "cases.give-paper", case, paper=code, file=str(file.id))
         emit(PaperGiven(case=case.id, number=case.number or "", paper=code), actor=actor)
         for task in _resume(case, paper):

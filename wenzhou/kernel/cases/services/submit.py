@@ -15,6 +15,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.clock import due_date
 from wenzhou.kernel.cases.declarations import CaseType
 from wenzhou.kernel.cases.events import CaseSubmitted
@@ -48,7 +49,7 @@ def submit(
         case.submitted_at = now
         case.promised_for = due_date(now, declared.promise_days)
         case.save()
-        note(actor, case, "submitted", Text("申请人提交申请", "The applicant submitted the application"))
+        note(actor, case, "submitted", history.SUBMITTED)
         begin(actor, case, declared)
         audit.record(actor, "cases.submit", case, number=case.number)
         emit(

@@ -13,6 +13,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.cases import history
 from wenzhou.kernel.cases.clock import days_used
 from wenzhou.kernel.cases.events import TaskDecided
 from wenzhou.kernel.cases.models import Task, TaskState
@@ -82,9 +83,7 @@ def decide(actor: Actor, task_id: UUID, outcome: str, reasons: str = "") -> Task
         task.decided_at = now
         task.days_used = days_used(task.opened_at, now, _stops(task))
         task.save()
-        text = Text(f"{task.name_zh}：{name.zh}", f"{task.name_en}: {name.en}")
-        if reasons:
-            text = Text(f"{text.zh}（{reasons}）", f"{text.en} ({reasons})")
+        text = history.decided(task.name, name, reasons)
         note(actor, task.case, "decided", text, office=task.office_id)
         audit.record(actor, "cases.decide", task, number=task.case.number, decision=outcome)
         emit(
