@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.messages",
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
+    "wenzhou.foundation.places",
     "wenzhou.kernel.cases",
     "wenzhou.government.portal",
     "wenzhou.government.approvals",

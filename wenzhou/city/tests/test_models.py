@@ -16,6 +16,7 @@ ANCHORS = {
     "identity.Office",
     "identity.Account",
     "geo.Division",
+    "geo.Location",
     "cases.Case",
     "documents.File",
 }

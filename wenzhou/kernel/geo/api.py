@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from wenzhou.kernel.geo.census import RESIDENTS_2020
-from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, Place, version_id
+from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, LocationRef, Place, version_id
 from wenzhou.kernel.geo.declarations import AreaFigure
-from wenzhou.kernel.geo.made.city import MadeVillage, made_villages, point_of
+from wenzhou.kernel.geo.locations import (
+    add_location,
+    analyse_locations,
+    copy_locations,
+    location,
+    location_by_code,
+)
+from wenzhou.kernel.geo.made.city import MadeVillage, dwellings_for, made_villages
+from wenzhou.kernel.geo.made.plan import Corners, Dwelling, VillagePlan
+from wenzhou.kernel.geo.models import LocationKind
 from wenzhou.kernel.geo.regions import (
     known_region,
     known_registration_region,
@@ -35,24 +44,34 @@ __all__ = [
     "AreaFigure",
     "Change",
     "ChangeKind",
+    "Corners",
+    "Dwelling",
     "Level",
     "LoadReport",
+    "LocationKind",
+    "LocationRef",
     "MadeVillage",
     "Place",
+    "VillagePlan",
+    "add_location",
+    "analyse_locations",
     "children",
     "code_history",
+    "copy_locations",
     "division",
     "division_at",
+    "dwellings_for",
     "history",
     "known_region",
     "known_registration_region",
     "lasting_county_codes",
     "load_divisions",
+    "location",
+    "location_by_code",
     "made_villages",
     "outlines",
     "path",
     "path_text",
-    "point_of",
     "postal_prefix",
     "region_name",
     "resolve",

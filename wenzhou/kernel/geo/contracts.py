@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from wenzhou.kernel.base.text import Text
 
@@ -106,6 +107,16 @@ class Change:
     def on_text(self) -> str:
         """The day as exactly as it is known: ``2019-08-16``, ``1984-12`` or ``1983``."""
         return self.on.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRef:
+    """The anchor of an address, a parcel or a building (``kind``); ``code`` is what people know it by."""
+
+    id: UUID
+    kind: str
+    code: str
+    made: bool
 
 
 EPOCH = date(1949, 10, 1)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.geo.contracts import ChangeKind, Level
 
 
@@ -98,6 +99,33 @@ class Outline(models.Model):
 
     def __str__(self) -> str:
         return f"outline of {self.division_id}"
+
+
+class LocationKind(models.TextChoices):
+    """What a location is: a part of an address, a parcel of land, a building."""
+
+    ADDRESS = "address"
+    PARCEL = "parcel"
+    BUILDING = "building"
+
+
+class Location(models.Model):
+    """Something with a lasting place on the ground (地点): the anchor of the registers of places.
+
+    ``code`` never changes and is never given again; what is so of it and when, the registers say.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    kind = models.CharField(max_length=8, choices=LocationKind)
+    code = models.CharField(max_length=24, db_collation="C")
+    made = models.BooleanField(default=False)
+
+    class Meta:
+        # No unique=True: it would bring a second index for LIKE, which nobody asks.
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code"], name="location_code")]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class DivisionLoad(models.Model):

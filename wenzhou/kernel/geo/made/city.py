@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import islice
 
@@ -14,22 +16,27 @@ from wenzhou.kernel.geo import facts
 from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Level, Place
 from wenzhou.kernel.geo.made import names
-from wenzhou.kernel.geo.made.ground import reaches, to_degrees, to_metres, village_points
+from wenzhou.kernel.geo.made.ground import reaches, to_metres, village_points
 from wenzhou.kernel.geo.made.plan import PlanRoad, VillagePlan
 from wenzhou.kernel.geo.postal import prefix
 
+PERSONS_IN_A_HOUSEHOLD = 2.7
 _COMMUNITIES_ON_AN_ARTERY = 6
 
 
 @dataclass(frozen=True, slots=True)
 class MadeVillage:
-    """A real village with made ground: how its addresses begin, how many live there, and its plan."""
+    """A real village with made ground: how its addresses begin, how many live there, and its plan.
+
+    ``since``: the first day of its county, of which it may be said that it had this code.
+    """
 
     code: str
     name: str
     address: str
     urban: bool
     residents: float
+    since: date
     plan: VillagePlan
 
 
@@ -55,15 +62,25 @@ def made_villages() -> tuple[MadeVillage, ...]:
         )
         line = [places[village.code[:6]], places[village.code[:9]], village]
         found.append(
-            MadeVillage(village.code, village.name.zh, prefix(line), urban, weights[village.code], plan)
+            MadeVillage(
+                village.code, village.name.zh, prefix(line), urban, weights[village.code], line[0].start, plan
+            )
         )
     return tuple(sorted(found, key=lambda one: one.code))
 
 
-def point_of(plan: VillagePlan, offset: tuple[float, float]) -> tuple[float, float]:
-    """Degrees (EPSG:4490) of a point given in metres from the centre of a village."""
-    east, north = to_degrees(np.array(offset)).tolist()
-    return plan.centre[0] + east, plan.centre[1] + north
+def dwellings_for(persons: int) -> list[int]:
+    """How many dwellings each village of :func:`made_villages` needs in a city of so many made people.
+
+    Households are drawn by chance: four deviations more than expected, and two, leave none without a home.
+    """
+    villages = made_villages()
+    whole = sum(village.residents for village in villages)
+    expected = (persons / PERSONS_IN_A_HOUSEHOLD * village.residents / whole for village in villages)
+    return [
+        min(math.ceil(some + 4 * math.sqrt(some) + 2), village.plan.capacity)
+        for some, village in zip(expected, villages, strict=True)
+    ]
 
 
 def is_urban(name: str) -> bool:

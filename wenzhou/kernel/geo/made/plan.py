@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+
+from wenzhou.kernel.geo.made.ground import METRES, SQUEEZE
+
+type Point = tuple[float, float]
+type Corners = tuple[Point, Point, Point, Point]
 
 ROW_HOUSES = 4
 """Neighbouring houses of a country road that are settled together."""
@@ -65,6 +69,7 @@ class VillagePlan:
     centre: tuple[float, float] = (0.0, 0.0)
     reach: float = 300.0
     _shape: tuple[int, ...] = field(init=False)
+    _turn: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
         random = np.random.default_rng([int(self.code), 2])
@@ -77,6 +82,8 @@ class VillagePlan:
         if buildings * units < 3:  # where few buildings stand they are tall
             floors = max(floors, 18)
         object.__setattr__(self, "_shape", (numbers, buildings, units, floors, flats, drawn[4], drawn[5]))
+        angle = math.radians(int(self.code[-5:]) * 37 % 90)
+        object.__setattr__(self, "_turn", (math.cos(angle), math.sin(angle)))
 
     @property
     def capacity(self) -> int:
@@ -95,6 +102,11 @@ class VillagePlan:
     def buildings(self) -> int:
         """How many buildings stand behind one number."""
         return self._shape[1]
+
+    @property
+    def floors(self) -> int:
+        """How many storeys the buildings have."""
+        return self._shape[3]
 
     def dwelling(self, k: int) -> Dwelling:
         """Where the ``k``-th household lives. Raises ValueError beyond the capacity."""
@@ -164,32 +176,46 @@ class VillagePlan:
                     yield Node(serial, parent, level, key, name, dwelling)
                 parent = serial
 
-    def cell(self, dwelling: Dwelling) -> npt.NDArray[np.float64]:
-        """The four corners (metres from the centre) of the ground of a number, on its side of its road."""
+    def cell(self, dwelling: Dwelling) -> Corners:
+        """The four corners (degrees, EPSG:4490) of the ground of a number, the first two along its road."""
         side = self.reach * math.sqrt(2)
         depth = side / len(self.roads) / 2
         width = side / self.columns
-        across, column = (1, dwelling.column // 2) if dwelling.column % 2 else (-1, dwelling.column // 2)
-        left = -side / 2 + column * width
+        across = 1 if dwelling.column % 2 else -1
+        left = -side / 2 + dwelling.column // 2 * width
         road = -side / 2 + (dwelling.road * 2 + 1) * depth
         near, far = road + across * depth * 0.10, road + across * depth * 0.95
-        corners = [(left, near), (left + width * 0.96, near), (left + width * 0.96, far), (left, far)]
-        return self._turned(np.array(corners))
+        right = left + width * 0.96
+        return (
+            self._degrees(left, near),
+            self._degrees(right, near),
+            self._degrees(right, far),
+            self._degrees(left, far),
+        )
 
-    def footprint(self, dwelling: Dwelling) -> npt.NDArray[np.float64]:
-        """The four corners (metres from the centre) of a building on its cell."""
-        cell = self.cell(dwelling)
+    def footprint(self, dwelling: Dwelling) -> Corners:
+        """The four corners of a building on its cell."""
+        near_left, near_right, _, far_left = self.cell(dwelling)
         index = max(dwelling.building, 1) - 1
-        low, high = (index + 0.12) / self.buildings, (index + 0.88) / self.buildings
-        front, back = cell[0] + (cell[3] - cell[0]) * low, cell[0] + (cell[3] - cell[0]) * high
-        along = cell[1] - cell[0]
-        return np.array([front + along * 0.1, front + along * 0.9, back + along * 0.9, back + along * 0.1])
+        along = (near_right[0] - near_left[0], near_right[1] - near_left[1])
+        back = (far_left[0] - near_left[0], far_left[1] - near_left[1])
 
-    def _turned(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        angle = math.radians(int(self.code[-5:]) * 37 % 90)
-        turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-        turned: npt.NDArray[np.float64] = points @ turn.T
-        return turned
+        def corner(right: float, deep: float) -> Point:
+            return (
+                near_left[0] + along[0] * right + back[0] * deep,
+                near_left[1] + along[1] * right + back[1] * deep,
+            )
+
+        low, high = (index + 0.12) / self.buildings, (index + 0.88) / self.buildings
+        return corner(0.1, low), corner(0.9, low), corner(0.9, high), corner(0.1, high)
+
+    def _degrees(self, east: float, north: float) -> Point:
+        """Metres on the village's own axes as degrees."""
+        cosine, sine = self._turn
+        return (
+            self.centre[0] + (east * cosine - north * sine) / (METRES * SQUEEZE),
+            self.centre[1] + (east * sine + north * cosine) / METRES,
+        )
 
 
 def parts(dwelling: Dwelling) -> Iterator[tuple[str, str, str]]:
