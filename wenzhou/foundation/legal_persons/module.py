@@ -7,6 +7,7 @@ from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.figures import FIRMS
 from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS, SEE_STATISTICS
+from wenzhou.foundation.legal_persons.quality import RULES
 from wenzhou.foundation.legal_persons.register import ORGANISATIONS_REGISTER
 from wenzhou.foundation.legal_persons.representatives import REPRESENTATIVES
 from wenzhou.kernel.base.manifest import Demo, Module
@@ -61,5 +62,6 @@ MODULE = Module(
         REPRESENTATIVES,
         FIRMS,
         ORGANISATIONS_REGISTER,
+        *RULES,
     ),
 )

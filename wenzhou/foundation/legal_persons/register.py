@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.models import OrganisationVersion
@@ -145,6 +145,7 @@ ORGANISATIONS_REGISTER = Register(
     purposes=(VERIFY,),
     change=change,
     area=division_of,
+    division=lambda day: F("division"),
     listed=("code", "name", "kind", "status"),
     order=20,
 )

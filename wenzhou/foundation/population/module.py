@@ -12,6 +12,7 @@ from wenzhou.foundation.population.permissions import (
     SEARCH_PERSONS,
     SEE_STATISTICS,
 )
+from wenzhou.foundation.population.quality import RULES
 from wenzhou.foundation.population.register import PERSONS_REGISTER
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
@@ -58,5 +59,5 @@ MODULE = Module(
     ),
     endpoints=(PERSON,),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
-    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER),
+    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, *RULES),
 )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from wenzhou.foundation.population.models import Membership, PersonVersion
@@ -49,6 +49,12 @@ def division_of(person: UUID) -> str:
     """Where the person is registered today."""
     home = household_of(person, timezone.localdate())
     return home.household.division if home else ""
+
+
+def division(day: date) -> Subquery:
+    """Where a person is registered on a day, for many rows at once."""
+    homes = as_of(Membership.objects.filter(person=OuterRef("person")), day)
+    return Subquery(homes.order_by("-valid_from").values("household__division")[:1])
 
 
 def change(
@@ -93,6 +99,7 @@ PERSONS_REGISTER = Register(
     change=change,
     area=division_of,
     forget=forget_person,
+    division=division,
     listed=("number", "name", "sex"),
     order=10,
 )

@@ -35,6 +35,7 @@ from wenzhou.kernel.geo.selectors import (
     resolve,
     successors,
     versions,
+    village_codes,
 )
 from wenzhou.kernel.geo.services import LoadReport, load_divisions
 
@@ -78,6 +79,7 @@ __all__ = [
     "successors",
     "version_id",
     "versions",
+    "village_codes",
     "villages",
 ]
 

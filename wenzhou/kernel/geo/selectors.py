@@ -29,6 +29,18 @@ def children(code: str | None, on: date | None = None) -> tuple[Place, ...]:
     return directory().children(code, on or today())
 
 
+def village_codes(on: date | None = None) -> frozenset[str]:
+    """The codes of all villages and communities of the city in force on a day."""
+    return _village_codes(directory().stamp, on or today())
+
+
+@lru_cache(maxsize=8)
+def _village_codes(stamp: int, on: date) -> frozenset[str]:
+    """For one state of the tables (``stamp`` is the cache's key)."""
+    towns = (town for county in children(CITY, on) for town in children(county.code, on))
+    return frozenset(village.code for town in towns for village in children(town.code, on))
+
+
 def versions(code: str) -> tuple[Place, ...]:
     """All versions of a code, oldest first."""
     return directory().versions.get(code, ())

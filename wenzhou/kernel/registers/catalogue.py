@@ -60,6 +60,7 @@ class DataElement(Declaration):
     """One data element. ``code`` is its identifier in the catalogue, ``source`` the standard that defines it.
 
     ``remedy`` says what to enter; ``check`` tests a text that has the right kind; ``mask`` is used for PERSONAL ones.
+    ``database_check`` names a function (text, date of today) of the database that gives the same answer as ``check``.
     """
 
     code: str
@@ -74,6 +75,7 @@ class DataElement(Declaration):
     sensitivity: Sensitivity = Sensitivity.INTERNAL
     mask: Callable[[str], str] | None = None
     check: Callable[[str], bool] | None = None
+    database_check: str = ""
 
     def parse(self, text: str) -> Value:
         """The value of a text; None for an empty one. Raises ValueError."""
@@ -190,6 +192,7 @@ PERSON_NUMBER = DataElement(
     sensitivity=Sensitivity.PERSONAL,
     mask=mask_number,
     check=lambda text: _is(gb11643.parse, text),
+    database_check="wz_gb11643",
 )
 PERSON_NAME = DataElement(
     code="person-name",
@@ -262,8 +265,10 @@ CREDIT_CODE = DataElement(
     source="GB 32100-2015",
     remedy=Text("请填写 18 位统一社会信用代码", "The 18 characters of the credit code"),
     length=18,
+    pattern=f"[{gb32100.ALPHABET}]{{2}}[0-9]{{6}}[{gb32100.ALPHABET}]{{10}}",
     sensitivity=Sensitivity.OPEN,
     check=lambda text: _is(gb32100.parse, text),
+    database_check="wz_gb32100",
 )
 ORGANISATION_NAME = DataElement(
     code="organisation-name",

@@ -85,6 +85,7 @@ class Register(Declaration):
     Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere. ``area`` gives the
     division where a record belongs today, empty for none: the office there answers for it.
     ``forget`` takes from the anchor what it says of itself, when the record is lawfully erased.
+    ``division`` is an expression over rows: the code of the division where a record belongs on a day.
     """
 
     code: str
@@ -105,6 +106,7 @@ class Register(Declaration):
     open: Callable[[Actor, date, Mapping[str, Any]], UUID] | None = None
     area: Callable[[UUID], str] | None = None
     forget: Callable[[UUID], None] | None = None
+    division: Callable[[date], Any] | None = None
     schemas: tuple[Schema, ...] = ()
     listed: tuple[str, ...] = ()
     order: int = 100

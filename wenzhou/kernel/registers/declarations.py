@@ -29,6 +29,16 @@ from wenzhou.kernel.registers.catalogue import (
     Sensitivity,
 )
 from wenzhou.kernel.registers.declaration import Consumers, Deadlines, Field, Register, Schema
+from wenzhou.kernel.registers.quality.rules import (
+    Condition,
+    Dimension,
+    Draft,
+    InRegister,
+    Reference,
+    Rule,
+    Severity,
+    Shared,
+)
 
 __all__ = [
     "BIRTH_DATE",
@@ -46,15 +56,23 @@ __all__ = [
     "TELEPHONE",
     "CaseWords",
     "CodeList",
+    "Condition",
     "Consumers",
     "DataElement",
     "Deadlines",
+    "Dimension",
+    "Draft",
     "Field",
+    "InRegister",
     "JournalWords",
     "Kind",
+    "Reference",
     "Register",
+    "Rule",
     "Schema",
     "Sensitivity",
+    "Severity",
+    "Shared",
 ]
 
 

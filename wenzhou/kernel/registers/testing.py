@@ -15,8 +15,10 @@ from wenzhou.kernel.identity.testing import actor_with
 from wenzhou.kernel.registers.corrections import propose_to
 from wenzhou.kernel.registers.declaration import Register, module_of, registers
 from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
+from wenzhou.kernel.registers.quality.judging import drafted, rules_of
+from wenzhou.kernel.registers.quality.rules import Scope
 
-__all__ = ["SAMPLES", "AccessEntry", "Correction", "Tombstone", "made_record"]
+__all__ = ["SAMPLES", "AccessEntry", "Correction", "Tombstone", "made_record", "verdicts"]
 
 
 def made_record() -> tuple[Register, UUID]:
@@ -25,6 +27,20 @@ def made_record() -> tuple[Register, UUID]:
     package = registry.module(module_of(register)).package
     records: dict[str, Callable[[], UUID]] = importlib.import_module(f"{package}.testing").RECORDS
     return register, records[register.code]()
+
+
+def verdicts(register: Register, day: date) -> dict[str, tuple[set[UUID], set[UUID], set[UUID]]]:
+    """By rule, the records that break it: by the set, by the record alone in the database, and before it is written."""
+    anchor = f"{register.anchor}_id"
+    rows = {getattr(row, anchor): row for row in Scope(day).rows(register).select_related(register.anchor)}
+    found = {}
+    for rule in rules_of(register.code):
+        found[rule.code] = (
+            set(rule.faulty(register, Scope(day)).values_list(anchor, flat=True)),
+            {one for one in rows if rule.faulty(register, Scope(day, one)).exists()},
+            {one for one, row in rows.items() if rule.breaks(register, drafted(register, {}, day, row=row))},
+        )
+    return found
 
 
 def _register() -> Sample:
