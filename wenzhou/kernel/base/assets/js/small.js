@@ -1,4 +1,4 @@
-// Copy, print, back; the drafts on this machine go when the person signs out.
+// Copy, print, back; room for a bar at the foot; the drafts on this machine go when the person signs out.
 import { forgetDrafts } from "./autosave.js";
 import { t, toast } from "./tools.js";
 
@@ -12,6 +12,14 @@ export function start() {
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-sign-out]")) forgetDrafts();
   });
+  const bar = document.querySelector("[data-foot-bar]");
+  if (bar) new ResizeObserver(() => leaveRoom(bar)).observe(bar);
+}
+
+/** What is scrolled to stays clear of the bar, however many lines the bar has. */
+function leaveRoom(bar) {
+  const stuck = getComputedStyle(bar).position === "sticky";
+  document.documentElement.style.scrollPaddingBottom = stuck ? `${bar.offsetHeight + 16}px` : "1rem";
 }
 
 async function copyText(text) {
