@@ -33,7 +33,7 @@ class PersonOut(Schema):
 
 
 def get_person(request: HttpRequest, number: str, purpose: str, on: date | None = None) -> HttpResponse:
-    """Whole, because a purpose is stated; two statements: the record and its journal line."""
+    """Whole, because a purpose is stated; one statement: who asks, the record, its journal line and the call's."""
     if purpose not in PURPOSES:
         codes = "、".join(PURPOSES)
         text = Text(f"用途代码应为：{codes}", f"The purpose is one of {codes}")

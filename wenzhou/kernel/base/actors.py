@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.http import HttpRequest
+
+from wenzhou.kernel.base.statements import Premise
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,5 @@ class ActorRequest(HttpRequest):
 
     actor: Actor
     request_id: str
+    presume: Callable[[], tuple[Actor, Premise] | None]
+    """Who it was at the session's last call, and what proves that it still is."""

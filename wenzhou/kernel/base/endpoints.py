@@ -24,7 +24,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound, Problem, Refused
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.problems import problem_response
-from wenzhou.kernel.base.statements import together
+from wenzhou.kernel.base.statements import DisprovedError, together
 from wenzhou.kernel.base.text import Text
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,7 +35,8 @@ class Endpoint:
     """One operation of the API. ``view`` is an ordinary typed django-ninja view function.
 
     Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type. ``audit_first``: the call's line
-    in the audit is written by the view's first statement (``base.statements``), also when that finds nothing.
+    in the audit is written by the view's first statement (``base.statements``), also when that finds nothing; such a view
+    begins with a statement of ``statements.run``, and who asks is proven by it.
     """
 
     method: str
@@ -52,6 +53,46 @@ class Endpoint:
             raise ValueError(f"endpoint {self.path}: name a permission, or say public=True")
 
 
+def _admitted(request: ActorRequest, endpoint: Endpoint, full_name: str) -> None:
+    """May the actor; a refusal is written down. Raises Unauthenticated, Refused."""
+    if endpoint.permission is None:
+        return
+    try:
+        require(request.actor, endpoint.permission)
+    except Problem:
+        audit.record(request.actor, "endpoint.call", outcome="refused", endpoint=full_name, path=request.path)
+        raise
+
+
+def _in_one_statement(
+    request: ActorRequest, endpoint: Endpoint, full_name: str, view: Callable[[], Any]
+) -> Any:
+    """The view, with the call's line in its first statement.
+
+    Who asks is presumed from the session's last call, where there was one, and that statement does nothing unless the
+    session is word for word as it was then. If it is not, or if anything went wrong before that was known, all begins
+    again with the session read.
+    """
+    presumed = request.presume()
+    if presumed is not None:
+        kept, (actor, premise) = request.actor, presumed
+        request.actor = actor
+        try:
+            if endpoint.permission is not None:
+                require(actor, endpoint.permission)
+            with together(premise):
+                audit.record(actor, "endpoint.call", endpoint=full_name, path=request.path)
+                return view()
+        except (DisprovedError, Problem):
+            if premise.proven:
+                raise
+            request.actor = kept
+    _admitted(request, endpoint, full_name)
+    with together():
+        audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
+        return view()
+
+
 def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
     @functools.wraps(endpoint.view)  # ninja reads the signature
     def guarded(plain: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -64,22 +105,15 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
                 ),
                 code="csrf",
             )
-        if endpoint.permission is not None:
-            try:
-                require(request.actor, endpoint.permission)
-            except Problem:
-                audit.record(
-                    request.actor, "endpoint.call", outcome="refused", endpoint=full_name, path=request.path
-                )
-                raise
         if not endpoint.audit_first:
+            _admitted(request, endpoint, full_name)
             result = endpoint.view(request, *args, **kwargs)
             if endpoint.permission is not None:
                 audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
             return result
-        with together():
-            audit.record(request.actor, "endpoint.call", endpoint=full_name, path=request.path)
-            return endpoint.view(request, *args, **kwargs)
+        return _in_one_statement(
+            request, endpoint, full_name, lambda: endpoint.view(request, *args, **kwargs)
+        )
 
     # ninja would look annotations up in this module; they are the view's module's words.
     guarded.__signature__ = inspect.signature(endpoint.view, eval_str=True)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ constant text; values go beside it, never into it. It runs in the same connectio
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class Insertion:
     table: str
     columns: tuple[str, ...]
 
-    def text(self, mark: str) -> str:
-        """With its values as ``%(MARK_column)s``."""
+    def text(self, mark: str, *, presuming: bool = False) -> str:
+        """With its values as ``%(MARK_column)s``; ``presuming``: only when the premise holds."""
         places = ", ".join(f"%({mark}_{column})s" for column in self.columns)
-        return f"{self._into()} VALUES ({places})"
+        return f"{self._into()} SELECT {places}{_HOLDS}" if presuming else f"{self._into()} VALUES ({places})"
 
     def selecting(self, mark: str, source: str, **taken: str) -> str:
         """A row for each row of ``source``; the columns in ``taken`` are the source's, the others are values."""
@@ -42,27 +42,63 @@ class Insertion:
         return f"INSERT INTO {self.table} ({', '.join(f'"{column}"' for column in self.columns)})"
 
 
+@dataclass(slots=True)
+class Premise:
+    """What is presumed and has still to be proven: ``text`` is a constant SELECT that gives a row when it is so.
+
+    In a block of :func:`together` the first statement proves it: it writes and gives nothing unless the premise holds.
+    """
+
+    text: str
+    values: Values
+    proven: bool = False
+
+
+class DisprovedError(Exception):
+    """The premise of the block does not hold; nothing was written and nothing was read."""
+
+
+_HOLDS = " WHERE EXISTS (SELECT FROM premise)"
 _waiting: ContextVar[list[tuple[Insertion, Values]] | None] = ContextVar("wenzhou_waiting", default=None)
+_premise: ContextVar[Premise | None] = ContextVar("wenzhou_premise", default=None)
 
 
-def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+def run(
+    statement: str, values: Values | None = None, *, parts: Mapping[str, str] | None = None
+) -> list[tuple[Any, ...]]:
     """Run a constant statement with its values at ``%(name)s``; gives its rows, none for one that returns nothing.
 
-    ``parts`` are its common table expressions (``name AS (…)``). Rows that wait in a block of :func:`together` are
-    written by the same statement. Raises what Django's cursors raise.
+    ``parts`` are its common table expressions by name; those that write take what they write from one that reads. Rows
+    that wait in a block of :func:`together` are written by the same statement. Raises what Django's cursors raise, and
+    DisprovedError.
     """
     values = values or {}
-    waiting = _waiting.get()
-    if waiting:
-        written, given = zip(*waiting, strict=True)
+    waiting = _waiting.get() or []
+    premise = _premise.get()
+    if premise is not None and premise.proven:
+        premise = None
+    if waiting or parts or premise:
+        rows = tuple(row for row, _ in waiting)
+        given = {f"w{n}_{name}": value for n, (_, row) in enumerate(waiting) for name, value in row.items()}
         waiting.clear()
-        statement = _combined(written, tuple(parts), statement)
-        values = {**values, **{f"w{n}_{k}": v for n, row in enumerate(given) for k, v in row.items()}}
-    elif parts:
-        statement = _combined((), tuple(parts), statement)
-    database = cast(
-        "DatabaseWrapper", connections["default"]
-    )  # asked once: every question to the proxy costs
+        values = {**values, **given, **(premise.values if premise else {})}
+        parts = parts or {}
+        statement = _combined(rows, tuple(parts.items()), statement, premise.text if premise else "")
+    found = _execute(statement, values)
+    return found if premise is None else _proven(premise, found)
+
+
+def _proven(premise: Premise, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The statement's own rows, of those that begin with whether the premise holds and whether there is one."""
+    if not found[0][0]:
+        raise DisprovedError
+    premise.proven = True
+    return [row[2:] for row in found if row[1]]
+
+
+def _execute(statement: str, values: Values) -> list[tuple[Any, ...]]:
+    # Asked once: every question to the proxy costs.
+    database = cast("DatabaseWrapper", connections["default"])
     database.close_if_health_check_failed()
     database.ensure_connection()
     database.validate_no_broken_transaction()
@@ -77,7 +113,7 @@ def run(statement: str, values: Values | None = None, *, parts: Sequence[str] = 
 
 
 def first(
-    statement: str, values: Values | None = None, *, parts: Sequence[str] = ()
+    statement: str, values: Values | None = None, *, parts: Mapping[str, str] | None = None
 ) -> tuple[Any, ...] | None:
     """The first row of :func:`run`."""
     rows = run(statement, values, parts=parts)
@@ -85,9 +121,23 @@ def first(
 
 
 @lru_cache(maxsize=256)
-def _combined(rows: tuple[Insertion, ...], parts: tuple[str, ...], statement: str) -> str:
-    written = [f"w{number} AS ({row.text(f'w{number}')})" for number, row in enumerate(rows)]
-    return f"WITH {', '.join([*written, *parts])} {statement}"
+def _combined(
+    rows: tuple[Insertion, ...], parts: tuple[tuple[str, str], ...], statement: str, premise: str
+) -> str:
+    named = [
+        (f"w{number}", row.text(f"w{number}", presuming=bool(premise))) for number, row in enumerate(rows)
+    ]
+    if not premise:
+        return f"WITH {', '.join(f'{name} AS ({text})' for name, text in (*named, *parts))} {statement}"
+    reading = [
+        (name, f"SELECT * FROM ({text}) q{_HOLDS}" if text.startswith("SELECT") else text)  # noqa: S608 - constants
+        for name, text in parts
+    ]
+    tables = ", ".join(f"{name} AS ({text})" for name, text in (("premise", premise), *named, *reading))
+    return (
+        f"WITH {tables} SELECT EXISTS (SELECT FROM premise), m.* FROM (SELECT 1) one "  # noqa: S608 - constants
+        f"LEFT JOIN LATERAL (SELECT true, q.* FROM ({statement}) q{_HOLDS}) m ON true"
+    )
 
 
 def insert(row: Insertion, values: Values) -> None:
@@ -100,22 +150,32 @@ def insert(row: Insertion, values: Values) -> None:
 
 
 @contextmanager
-def together() -> Iterator[None]:
+def together(premise: Premise | None = None) -> Iterator[None]:
     """Rows inserted inside wait for the next ``run`` and are part of its statement: one transaction, one round trip.
 
     What still waits at the end is written then, all rows by one statement. An error drops what has not been sent.
-    In a transaction that is open nothing waits: it holds all together already.
+    In a transaction that is open nothing waits: it holds all together already. A ``premise`` is proven by the first
+    statement, or at the end; in an open transaction at once. Raises DisprovedError.
     """
     if connection.in_atomic_block or _waiting.get() is not None:
+        if premise is not None:
+            _prove(premise)
         yield
         return
-    mark = _waiting.set([])
+    mark, presumed = _waiting.set([]), _premise.set(premise)
     try:
         yield
-        if _waiting.get():
+        if _waiting.get() or (premise is not None and not premise.proven):
             run("SELECT 1")
     finally:
         _waiting.reset(mark)
+        _premise.reset(presumed)
+
+
+def _prove(premise: Premise) -> None:
+    if not _execute(premise.text, premise.values):
+        raise DisprovedError
+    premise.proven = True
 
 
 @lru_cache(maxsize=1024)

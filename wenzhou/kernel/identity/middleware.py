@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
+from wenzhou.kernel.base.statements import Premise
 from wenzhou.kernel.identity.selectors import actor_for
-from wenzhou.kernel.identity.sessions import recognised, remember, signed_in
+from wenzhou.kernel.identity.sessions import presumed, remember, signed_in
 
 SESSION_ACTING_FOR = "wz_acting_for"
 SESSION_SEEN = "wz_seen"
@@ -30,6 +31,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = SimpleLazyObject(lambda: _resolve(request))  # type: ignore[attr-defined]
+        request.presume = lambda: _presume(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         # What was made for one session, page, form with errors or API answer, is kept by no cache on the way.
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -39,19 +41,20 @@ class ActorMiddleware:
 
 def _resolve(request: HttpRequest) -> Actor:
     """The actor, who takes the place of the promise: whoever asks from now on asks him directly."""
-    actor = (_recognised(request) if request.path_info.startswith("/api/") else None) or _actor(request)
+    actor = _actor(request)
     request.actor = actor  # type: ignore[attr-defined]
     return actor
 
 
-def _recognised(request: HttpRequest) -> Actor | None:
-    """For calls of the API, which ask for nothing else of the session: pages would have to read it all the same."""
-    if hasattr(request, "_cached_user"):
+def _presume(request: HttpRequest) -> tuple[Actor, Premise] | None:
+    """Not when somebody else has asked for the user already, and not when it is time to note the session as alive."""
+    found = None if hasattr(request, "_cached_user") else presumed(request)
+    if found is None:
         return None
-    known = recognised(request)
-    if known is None or int(time.time()) - known.seen >= SEEN_EVERY:
+    known, premise = found
+    if int(time.time()) - known.seen >= SEEN_EVERY:
         return None
-    return replace(known.actor, request_id=getattr(request, "request_id", ""))
+    return replace(known.actor, request_id=getattr(request, "request_id", "")), premise
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -70,7 +73,8 @@ def _actor(request: HttpRequest) -> Actor:
     )
     # Acting for a firm hangs on the delegation too, which is not among what the digest covers.
     if found is not None and not chosen:
-        remember(found, actor, request.session.get(SESSION_SEEN, 0))
+        key = request.session.session_key or ""
+        remember(key, found, actor, request.session.get(SESSION_SEEN, 0))
     return actor
 
 

@@ -2,8 +2,8 @@
 
 ``SESSION_ENGINE`` of the city. Who asks is the first question of every personal request: one statement answers it where
 Django's parts would send three. A post that has ended, an account that is locked and a session that was ended elsewhere
-count from the next request on: what is remembered from request to request, for the API (:func:`recognised`), is remembered
-under the digest of all that the database said, and the database is asked for that digest every time.
+count from the next request on: what is remembered from call to call (:func:`presumed`) is remembered with the digest of all
+that the database said, and nothing is read or written on the strength of it unless the digest is still the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from wenzhou.kernel.base.actors import Actor, Post
-from wenzhou.kernel.base.statements import first
+from wenzhou.kernel.base.statements import Premise, first
 from wenzhou.kernel.identity.models import Account
 
 
@@ -40,8 +40,8 @@ _FROM = (
     "LEFT JOIN identity_account a ON a.id = u.user_id "
     "CROSS JOIN LATERAL (SELECT json_agg(json_build_array(h.role, coalesce(h.office_id, ''), h.area) ORDER BY h.id) "
     "AS posts FROM identity_postholding h WHERE h.account_id = a.id "
-    "AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)) p "
-    "WHERE s.session_key = %(key)s AND s.expire_date > %(now)s"
+    "AND h.since <= %(premise_today)s AND (h.until IS NULL OR h.until > %(premise_today)s)) p "
+    "WHERE s.session_key = %(premise_key)s AND s.expire_date > %(premise_now)s"
 )
 _DIGEST = "sha256(convert_to(concat_ws(E'\\n', s.session_data, p.posts, a), 'UTF8'))"
 
@@ -54,7 +54,7 @@ def _statement() -> str:
 
 def _values(key: str | None) -> dict[str, Any]:
     now = timezone.now()
-    return {"key": key, "now": now, "today": timezone.localdate(now)}
+    return {"premise_key": key, "premise_now": now, "premise_today": timezone.localdate(now)}
 
 
 class SessionStore(db.SessionStore):
@@ -114,26 +114,32 @@ def signed_in(request: HttpRequest) -> SignedIn | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
-    """Who a digest stands for, and when (s since 1970) his session was last noted as alive."""
+class Remembered:
+    """What the last reading of a session led to, under the digest of all that was read, and when (s) it was noted alive."""
 
+    digest: bytes
     actor: Actor
     seen: int
 
 
 _REMEMBERED = 4096
-_remembered: dict[bytes, Recognised] = {}
+_remembered: dict[str, Remembered] = {}
 
 
-def recognised(request: HttpRequest) -> Recognised | None:
-    """Who asks, when the database says of this session word for word what it said before; None: read it."""
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    row = first(f"SELECT {_DIGEST} {_FROM}", _values(key)) if key else None
-    return _remembered.get(row[0]) if row else None
+def presumed(request: HttpRequest) -> tuple[Remembered, Premise] | None:
+    """Who asked with this session last time, and what proves that nothing of it has changed since; None: not known."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    known = _remembered.get(key)
+    if known is None:
+        return None
+    return known, Premise(_PROOF, {**_values(key), "premise_digest": known.digest})
 
 
-def remember(found: SignedIn, actor: Actor, seen: int) -> None:
-    """For :func:`recognised`: ``actor`` is what reading the session of ``found`` led to, by nothing but what was found."""
+_PROOF = f"SELECT 1 {_FROM} AND {_DIGEST} = %(premise_digest)s"
+
+
+def remember(key: str, found: SignedIn, actor: Actor, seen: int) -> None:
+    """For :func:`presumed`: ``actor`` is what reading the session of ``found`` led to, by nothing but what was found."""
     if len(_remembered) >= _REMEMBERED:
         _remembered.clear()
-    _remembered[found.digest] = Recognised(actor, seen)
+    _remembered[key] = Remembered(found.digest, actor, seen)

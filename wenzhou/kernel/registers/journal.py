@@ -64,11 +64,8 @@ def read_person(
 
 
 @cache
-def _reading(found: str) -> tuple[str, str]:
-    return (
-        f"found AS ({found})",
-        f"line AS ({_ROW.selecting('line', 'found', subject_person='found.person_id')})",
-    )
+def _reading(found: str) -> dict[str, str]:
+    return {"found": found, "line": _ROW.selecting("line", "found", subject_person="found.person_id")}
 
 
 def _values(

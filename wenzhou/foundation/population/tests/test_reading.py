@@ -27,12 +27,12 @@ def _audited() -> int:
 def test_record_line_and_audit_are_one_statement() -> None:
     person = register(name="陈海燕")
     client = client_for(make_account(DATA_OFFICER, office="data", area="3303"))
-    for _ in range(2):  # the session notes that it is alive; then it is read once, and recognised from now on
+    for _ in range(2):  # the session notes that it is alive; then it is read once, and presumed from now on
         client.get(_path(make_person().number))
     with CaptureQueriesContext(connection) as seen:
         response = client.get(_path(person.number))
     assert response.json()["name"] == "陈海燕"
-    assert len(seen) == 2, "who asks; and the reading with all that is written of it"
+    assert len(seen) == 1, "who asks, the reading, and all that is written of it"
     entry = AccessEntry.objects.get()
     assert (entry.subject_person, entry.resource, entry.masked) == (person.id, "person-record", False)
     assert "phone" in entry.fields and entry.reader_offices == ["data"]

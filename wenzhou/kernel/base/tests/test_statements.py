@@ -12,9 +12,33 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.postgres.base import DatabaseWrapper
-from wenzhou.kernel.base.statements import Insertion, array, first, insert, run, together
+from wenzhou.kernel.base.statements import (
+    DisprovedError,
+    Insertion,
+    Premise,
+    array,
+    first,
+    insert,
+    run,
+    together,
+)
 
 WHO = Actor.system("base.test")
+FULL = Insertion(
+    "base_auditentry",
+    (
+        "id",
+        "actor_name",
+        "offices",
+        "action",
+        "object_type",
+        "object_id",
+        "purpose",
+        "outcome",
+        "request_id",
+        "detail",
+    ),
+)
 PLAIN = Insertion("base_auditentry", ("id", "actor_name", "action"))
 
 
@@ -56,7 +80,7 @@ def test_rows_and_the_next_statement_are_one_transaction() -> None:
     with CaptureQueriesContext(connection) as seen, together():
         audit.record(WHO, "base.one")
         audit.record(WHO, "base.two")
-        assert run("SELECT %(a)s::int + n FROM numbers", {"a": 3}, parts=("numbers AS (SELECT 4 AS n)",)) == [
+        assert run("SELECT %(a)s::int + n FROM numbers", {"a": 3}, parts={"numbers": "SELECT 4 AS n"}) == [
             (7,)
         ]
     assert len(seen) == 1
@@ -102,6 +126,64 @@ def test_an_open_transaction_holds_all_together() -> None:
             audit.record(WHO, "base.joined")
             assert AuditEntry.objects.count() == 1
         raise ZeroDivisionError
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_premise_is_proven_by_the_statement_that_rests_on_it(holds: bool) -> None:
+    premise = Premise("SELECT 1 WHERE %(holds)s", {"holds": holds})
+
+    def act() -> list[tuple[object, ...]]:
+        with together(premise):
+            audit.record(WHO, "base.presumed")
+            found = run(
+                "SELECT * FROM found",
+                {"a": 3, **{f"line_{name}": value for name, value in _line().items()}},
+                parts={"found": "SELECT %(a)s::int AS n", "line": FULL.selecting("line", "found")},
+            )
+            audit.record(WHO, "base.afterwards")
+            return found
+
+    with CaptureQueriesContext(connection) as seen:
+        if holds:
+            assert act() == [(3,)]
+        else:
+            with pytest.raises(DisprovedError):
+                act()
+    assert len(seen) == (2 if holds else 1)
+    assert premise.proven is holds
+    assert AuditEntry.objects.count() == (3 if holds else 0)
+
+
+def _line() -> dict[str, object]:
+    return dict.fromkeys(FULL.columns, "") | {
+        "id": uuid7(),
+        "actor_name": "a",
+        "action": "base.line",
+        "detail": "{}",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_found_is_not_a_disproof() -> None:
+    premise = Premise("SELECT 1", {})
+    with together(premise):
+        audit.record(WHO, "base.presumed")
+        assert run("SELECT 1 WHERE false") == []
+    assert premise.proven and AuditEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_premise_is_proven_at_the_end_when_nothing_was_asked() -> None:
+    with pytest.raises(DisprovedError), together(Premise("SELECT 1 WHERE false", {})):
+        pass
+
+
+@pytest.mark.django_db
+def test_in_an_open_transaction_a_premise_is_proven_at_once() -> None:
+    with pytest.raises(DisprovedError), together(Premise("SELECT 1 WHERE false", {})):
+        audit.record(WHO, "base.never")
     assert not AuditEntry.objects.exists()
 
 

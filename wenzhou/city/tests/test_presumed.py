@@ -1,4 +1,4 @@
-"""The API remembers who asks, and asks the database every time whether it still says so."""
+"""A call presumes who asks from the session's last call, and does nothing unless that is still so."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ask() -> tuple[Callable[[], int], Client, Account]:
     return status, client, Account.objects.get(id=account.id)
 
 
-def test_who_is_recognised_is_asked_about_by_one_short_statement(
+def test_who_asked_before_is_presumed_and_the_session_is_not_read(
     ask: tuple[Callable[[], int], Client, Account],
 ) -> None:
     with CaptureQueriesContext(connection) as seen:
