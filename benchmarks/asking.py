@@ -27,10 +27,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Whole answers within a time: how many a second, and how long each took (s)."""
+    """Whole answers within a time: how many a second, and how long each took (s), by the path's place as well."""
 
     rate: float
     seconds: list[float]
+    by_path: list[list[float]]
 
 
 def ask(question: Question, seconds: float, connections: int) -> Answers:
@@ -41,25 +42,27 @@ def ask(question: Question, seconds: float, connections: int) -> Answers:
 async def _all(question: Question, seconds: float, connections: int) -> Answers:
     heads = question.heads()
     start = time.perf_counter()
-    taken: list[float] = []
-    step = max(1, len(heads) // connections)
+    taken: list[list[float]] = [[] for _ in heads]
+    pairs = list(zip(heads, taken, strict=True))
+    step = max(1, len(pairs) // connections)
     async with asyncio.TaskGroup() as group:
         for number in range(connections):
-            shifted = heads[number * step :] + heads[: number * step]
-            group.create_task(_one(question.port, shifted, start + seconds, taken))
-    return Answers(len(taken) / (time.perf_counter() - start), taken)
+            shifted = pairs[number * step :] + pairs[: number * step]
+            group.create_task(_one(question.port, shifted, start + seconds))
+    found = [one for times in taken for one in times]
+    return Answers(len(found) / (time.perf_counter() - start), found, taken)
 
 
-async def _one(port: int, heads: Sequence[bytes], until: float, taken: list[float]) -> None:
+async def _one(port: int, asked: Sequence[tuple[bytes, list[float]]], until: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        for head in itertools.cycle(heads):
-            asked = time.perf_counter()
-            if asked >= until:
+        for head, taken in itertools.cycle(asked):
+            began = time.perf_counter()
+            if began >= until:
                 return
             writer.write(head)
             await _answer(reader)
-            taken.append(time.perf_counter() - asked)
+            taken.append(time.perf_counter() - began)
     finally:
         writer.close()
 

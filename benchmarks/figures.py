@@ -20,17 +20,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The promise: the ratio of ours to the peer is at least, or at most, ``value``."""
+    """The promise: the ratio of ours to the peer, or with a ``unit`` ours itself, is at least, or at most, ``value``."""
 
     kind: Literal["≥", "≤"]
     value: float
+    unit: str = "×"
 
-    def holds(self, ratio: float) -> bool:
-        """Whether a ratio keeps the promise."""
-        return ratio >= self.value if self.kind == "≥" else ratio <= self.value
+    def holds(self, measured: float) -> bool:
+        """Whether a ratio, or a figure of ours, keeps the promise."""
+        return measured >= self.value if self.kind == "≥" else measured <= self.value
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.value:g}×"
+        return f"{self.kind} {self.value:g}{'' if self.unit == '×' else ' '}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the table. ``floor`` None: reported only; ``failed``: something was wrong, said in ``note``."""
+    """One line of the table. ``floor`` None: reported only; ``failed``: something was wrong, said in ``note``.
+
+    ``measured`` is what the floor judges.
+    """
 
     name: str
     ours: str
@@ -61,6 +65,7 @@ class Result:
     ratio: float | None = None
     spread: tuple[float, float] | None = None
     floor: Floor | None = None
+    measured: float | None = None
     note: str = ""
     failed: bool = False
     skipped: bool = False
@@ -70,7 +75,7 @@ class Result:
         """Nothing was wrong, and the floor, if there is one, holds."""
         if self.failed:
             return False
-        return self.floor is None or (self.ratio is not None and self.floor.holds(self.ratio))
+        return self.floor is None or (self.measured is not None and self.floor.holds(self.measured))
 
 
 def in_turns(ours: Callable[[], float], peer: Callable[[], float], pairs: int) -> Paired:
@@ -80,15 +85,28 @@ def in_turns(ours: Callable[[], float], peer: Callable[[], float], pairs: int) -
     return Paired(tuple(a for a, _ in taken), tuple(b for _, b in taken))
 
 
+def in_turns_of(
+    ours: Callable[[], Sequence[float]], peer: Callable[[], Sequence[float]], pairs: int
+) -> list[Paired]:
+    """:func:`in_turns` of several figures that each turn gives, for each of them."""
+    ours(), peer()
+    taken = [(ours(), peer()) for _ in range(pairs)]
+    return [
+        Paired(tuple(a[n] for a, _ in taken), tuple(b[n] for _, b in taken)) for n in range(len(taken[0][0]))
+    ]
+
+
 def judged(name: str, paired: Paired, unit: str, floor: Floor | None, *, note: str = "") -> Result:
     """The line of the table for turns against a peer."""
+    ours = statistics.median(paired.ours)
     return Result(
         name=name,
-        ours=figure(statistics.median(paired.ours), unit),
+        ours=figure(ours, unit),
         peer=figure(statistics.median(paired.peer), unit),
         ratio=paired.ratio,
         spread=(min(paired.ratios), max(paired.ratios)),
         floor=floor,
+        measured=ours if floor is not None and floor.unit == unit else paired.ratio,
         note=note,
     )
 

@@ -33,11 +33,14 @@ class Ground:
         self._server: EmbeddedServer | None = None
         self._url = os.environ.get("WZ_DATABASE_URL", "")
         self._cities: set[str] = set()
+        self._enlarged: set[str] = set()
 
     def __enter__(self) -> Ground:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for database in self._enlarged:
+            self.drop(database)
         if self._server is not None:
             self._server.stop()
 
@@ -71,6 +74,14 @@ class Ground:
     def copy(self, url: str, database: str) -> str:
         """A new database with all that stands in the one at ``url``, which nobody may be using."""
         return self.make(database, template=urlsplit(url).path.lstrip("/"))
+
+    def enlarged(self, url: str, database: str, fill: Callable[[str], None]) -> str:
+        """A copy of the database at ``url`` with more in it: made once a run, for all workloads that ask for it."""
+        if database not in self._enlarged:
+            copy = self.copy(url, database)
+            self._enlarged.add(database)
+            fill(copy)
+        return self.url(database)
 
     def drop(self, database: str) -> None:
         """Remove a database of an earlier run."""

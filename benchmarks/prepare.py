@@ -98,8 +98,16 @@ def clerks(count: int) -> dict[str, str]:
     return sessions(names)
 
 
+def count_days() -> dict[str, str]:
+    """What the nightly job does: the days that are over are counted for the figures of heads of offices."""
+    from wenzhou.kernel.cases.services.counting import count_days
+
+    count_days()
+    return {}
+
+
 TASKS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (sessions, as_of_statements, citizens, clerks)
+    one.__name__: one for one in (sessions, as_of_statements, citizens, clerks, count_days)
 }
 
 

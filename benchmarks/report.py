@@ -17,7 +17,8 @@ TITLES = {
     "service": "service guide page, beside a bare Django view of one row in a template",
     "register-read": "person by number with session, rights and access journal, beside a bare Django view of one row",
     "as-of-read": "person as of a day, 1,000,000 versions, beside the point read by primary key (pgbench)",
-    "worklist": "worklist page with 100,000 open cases, beside itself with 1,000",
+    "worklist": "worklist with 100,000 open cases, every tab and filter, beside itself with 1,000",
+    "office-figures": "head's figures and map with 100,000 open and 100,000 decided cases, beside themselves with 1,000",
     "load": "loading 100,000 made persons with households",
     "busy-day": "100 citizens apply at once while 8 clerks work",
 }

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from benchmarks.figures import Plan, Result
 from benchmarks.ground import Ground
-from benchmarks.workloads import as_of_read, busy_day, home, load, register_read, service, worklist
+from benchmarks.workloads import (
+    as_of_read,
+    busy_day,
+    home,
+    load,
+    office_figures,
+    register_read,
+    service,
+    worklist,
+)
 
 Workload = Callable[[Ground, Plan], Result]
 
@@ -16,6 +25,7 @@ WORKLOADS: dict[str, Workload] = {
     "register-read": register_read.run,
     "as-of-read": as_of_read.run,
     "worklist": worklist.run,
+    "office-figures": office_figures.run,
     "load": load.run,
     "busy-day": busy_day.run,
 }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
 from wenzhou.kernel.cases.calendar import WorkingCalendar, add_working_days, working_days_between
 from wenzhou.kernel.cases.models import CalendarDay
 from wenzhou.kernel.registers.declarations import Deadlines
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day in the city."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _overrides(first: date) -> dict[date, bool]:

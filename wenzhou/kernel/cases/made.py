@@ -46,6 +46,7 @@ from wenzhou.kernel.cases.models import (
 )
 from wenzhou.kernel.cases.process.engine import AutomaticStep, Run, WaitingTask, run_automatic
 from wenzhou.kernel.cases.services.advance import facts_of, start_run, years_later
+from wenzhou.kernel.cases.services.counting import count_anew
 from wenzhou.kernel.documents.api import copy_made_papers, made_file_id
 from wenzhou.kernel.identity.api import AccountRef, OfficeRef, PersonRef, competent_office, holders
 
@@ -125,6 +126,7 @@ def load_made_cases(declared: CaseType, plans: Sequence[MadeCase]) -> int:
         for plan in wanted:
             _Player(declared, plan, rows, calendar, clerks).play()
         rows.write(declared)
+        count_anew(timezone.localdate(min(plan.submitted_at for plan in wanted)))
         audit.record(SYSTEM, "cases.load-made", case_type=declared.code, cases=len(wanted))
     return len(wanted)
 

@@ -231,6 +231,14 @@ class Task(models.Model):
             models.Index(
                 fields=["office", "title"], opclasses=["", "varchar_pattern_ops"], name="task_title"
             ),
+            # All that a head's figures count of what waits now, so that they read no row of the table.
+            models.Index(
+                fields=["office", "area", "case"],
+                include=["element", "name_zh", "name_en", "state", "deadline"],
+                name="task_now",
+                condition=Q(state__in=ACTIVE),
+            ),
+            models.Index(fields=["opened_at"], name="task_opened"),
         ]
 
     def __str__(self) -> str:
@@ -332,9 +340,77 @@ class Rating(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="rating_five_levels", condition=Q(stars__gte=1, stars__lte=5))
         ]
+        indexes: ClassVar = [models.Index(fields=["at"], name="rating_at")]
 
     def __str__(self) -> str:
         return f"{self.stars}"
+
+
+class CountedThrough(models.Model):
+    """The last day of which :class:`OfficeDay` and :class:`OfficeRating` know all; one row, missing before the first."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="counted_through_once", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class OfficeDay(models.Model):
+    """What one office received and decided on one day in one town, step by step (日统计); written when the day is over.
+
+    ``used`` and ``promised`` are sums of working days over what was decided. ``cases`` counts the decided tasks that were the
+    office's first in their case, so that its sum over all time is a number of cases.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    town = models.CharField(max_length=9)
+    element = models.CharField(max_length=60)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    opened = models.PositiveIntegerField(default=0)
+    decided = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    used = models.PositiveIntegerField(default=0)
+    promised = models.PositiveIntegerField(default=0)
+    cases = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "office", "day", "town", "element", "name_zh", "name_en", name="office_day_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "town"], include=["cases"], name="office_day_town")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day} {self.town} {self.element}"
+
+
+class OfficeRating(models.Model):
+    """How many cases with a step decided by an office were rated with so many stars on one day in one town."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    town = models.CharField(max_length=9)
+    stars = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("office", "day", "town", "stars", name="office_rating_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.day} {self.stars}: {self.count}"
 
 
 class CalendarDay(models.Model):

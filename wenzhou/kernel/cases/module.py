@@ -23,6 +23,7 @@ from wenzhou.kernel.cases.journal_words import JOURNAL_WORDS
 from wenzhou.kernel.cases.notices import TEMPLATES
 from wenzhou.kernel.cases.pages_apply import PAGES as APPLY_PAGES
 from wenzhou.kernel.cases.permissions import APPLY, ASSIGN, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
+from wenzhou.kernel.cases.services.counting import COUNT_DAYS
 from wenzhou.kernel.cases.services.licences import MAKE_PAPER
 from wenzhou.kernel.documents.module import MODULE as DOCUMENTS
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -53,6 +54,7 @@ MODULE = Module(
         CaseRated,
     ),
     handles=(MAKE_PAPER,),
+    jobs=(COUNT_DAYS,),
     pages=(
         Page(
             name="verify-number",

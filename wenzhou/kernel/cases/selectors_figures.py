@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Avg, Count, F, Q, QuerySet
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.cases.models import ACTIVE, Rating, Task, TaskState
+from wenzhou.kernel.cases.models import ACTIVE, Task, TaskState
 from wenzhou.kernel.cases.permissions import OVERSEE
-from wenzhou.kernel.cases.selectors_office import in_areas, offices_of, overdue
+from wenzhou.kernel.cases.selectors_history import Day, Decided, History, Scope, Step, within
+from wenzhou.kernel.cases.selectors_office import offices_of, overdue
 from wenzhou.kernel.identity.api import offices
 
 WEEKS = 12
 PERIODS = (30, 90, 365)
-
-_ON_TIME = Q(decided_at__date__lte=F("deadline"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,105 +91,85 @@ def share(part: int, whole: int) -> float | None:
 def office_figures(actor: Actor, *, days: int = 90) -> Figures:
     """The figures of the offices and areas that the actor oversees, over the last ``days`` days.
 
-    Seven queries over sets, whatever the number of cases. Raises Refused.
+    Ten queries: what waits now is counted in one index, the past by its days; none reads a row for each case.
+    Raises Refused.
     """
     require(actor, OVERSEE)
     mine = offices_of(actor, OVERSEE)
-    rows = Task.objects.filter(overseen(actor))
     today = timezone.localdate()
-    since = _midnight(today - timedelta(days=days))
-    now = rows.filter(state__in=ACTIVE).aggregate(
-        open=Count("id"),
-        unclaimed=Count("id", filter=Q(state=TaskState.OPEN)),
-        paused=Count("id", filter=Q(state=TaskState.PAUSED)),
-        overdue=Count("id", filter=overdue(today)),
-    )
-    month = rows.filter(state=TaskState.DONE, decided_at__gte=_midnight(today.replace(day=1))).aggregate(
-        decided=Count("id"), on_time=Count("id", filter=_ON_TIME)
-    )
+    waiting = _waiting(mine, today)
+    history = History(mine)
+    month, weeks = today.replace(day=1), _first_monday(today)
+    by_day = history.by_day(min(month, weeks))
+    this_month = [day for on, day in by_day.items() if on >= month]
     named = offices(set(mine))
+    since = today - timedelta(days=days)
+    ratings = history.ratings(since)
     return Figures(
         offices=tuple(named[code].name for code in mine if code in named),
-        open=now["open"],
-        unclaimed=now["unclaimed"],
-        paused=now["paused"],
-        overdue=now["overdue"],
-        decided_month=month["decided"],
-        on_time_month=month["on_time"],
-        steps=_steps(rows, since, today),
-        ratings=_ratings(rows, since),
-        weeks=_weeks(rows, today),
+        open=sum(step.open for step in waiting.values()),
+        unclaimed=sum(step.unclaimed for step in waiting.values()),
+        paused=sum(step.paused for step in waiting.values()),
+        overdue=sum(step.overdue for step in waiting.values()),
+        decided_month=sum(day.decided for day in this_month),
+        on_time_month=sum(day.on_time for day in this_month),
+        steps=_steps(waiting, history.by_step(since)),
+        ratings={stars: ratings.get(stars, 0) for stars in (5, 4, 3, 2, 1)},
+        weeks=_weeks(by_day, weeks),
     )
 
 
-def overseen(actor: Actor) -> Q:
-    """Tasks of the offices and areas that the actor oversees; none when she oversees none."""
-    condition = Q(pk__in=[])
-    for office, areas in offices_of(actor, OVERSEE).items():
-        condition |= Q(in_areas(areas), office=office)
-    return condition
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Tasks of a step that wait now."""
+
+    open: int = 0
+    unclaimed: int = 0
+    paused: int = 0
+    overdue: int = 0
 
 
-def _steps(rows: QuerySet[Task], since: datetime, today: date) -> tuple[StepFigures, ...]:
-    wanted = Q(state__in=ACTIVE) | Q(state=TaskState.DONE, decided_at__gte=since)
-    done = Q(state=TaskState.DONE)
-    counted = (
-        rows.filter(wanted)
-        .values("element", "name_zh", "name_en")
-        .annotate(
-            n_open=Count("id", filter=~done),
-            n_overdue=Count("id", filter=overdue(today)),
-            n_done=Count("id", filter=done),
-            n_on_time=Count("id", filter=done & _ON_TIME),
-            used=Avg("days_used", filter=done),
-            promised=Avg("promise_days", filter=done),
-        )
-        .order_by("element", "name_zh")
+def _waiting(mine: Scope, today: date) -> dict[Step, _Waiting]:
+    rows = Task.objects.filter(within(mine), state__in=ACTIVE)
+    counted = rows.values_list("element", "name_zh", "name_en").annotate(
+        n=Count("case"),
+        n_open=Count("case", filter=Q(state=TaskState.OPEN)),
+        n_paused=Count("case", filter=Q(state=TaskState.PAUSED)),
+        n_overdue=Count("case", filter=overdue(today)),
     )
+    return {(element, zh, en): _Waiting(*counts) for element, zh, en, *counts in counted.order_by()}
+
+
+def _steps(waiting: dict[Step, _Waiting], decided: dict[Step, Decided]) -> tuple[StepFigures, ...]:
     return tuple(
         StepFigures(
-            element=row["element"],
-            name=Text(row["name_zh"], row["name_en"]),
-            open=row["n_open"],
-            overdue=row["n_overdue"],
-            decided=row["n_done"],
-            on_time=row["n_on_time"],
-            days_used=_rounded(row["used"]),
-            promised=_rounded(row["promised"]),
+            element=step[0],
+            name=Text(step[1], step[2]),
+            open=now.open,
+            overdue=now.overdue,
+            decided=past.count,
+            on_time=past.on_time,
+            days_used=_mean(past.used, past.count),
+            promised=_mean(past.promised, past.count),
         )
-        for row in counted
+        for step in sorted({*waiting, *decided})
+        for now, past in [(waiting.get(step, _Waiting()), decided.get(step, Decided()))]
     )
 
 
-def _ratings(rows: QuerySet[Task], since: datetime) -> dict[int, int]:
-    """Ratings are of whole cases: those in which the office decided a step."""
-    cases = rows.filter(state=TaskState.DONE).values("case")
-    counted = dict(
-        Rating.objects.filter(at__gte=since, case__in=cases)
-        .values_list("stars")
-        .annotate(n=Count("case"))
-        .order_by()
-    )
-    return {stars: counted.get(stars, 0) for stars in (5, 4, 3, 2, 1)}
+def _first_monday(today: date) -> date:
+    return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
 
 
-def _weeks(rows: QuerySet[Task], today: date) -> tuple[Week, ...]:
-    first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
-    since = _midnight(first)
-    opened = _by_week(rows.filter(opened_at__gte=since), "opened_at")
-    decided = _by_week(rows.filter(state=TaskState.DONE, decided_at__gte=since), "decided_at")
+def _weeks(by_day: dict[date, Day], first: date) -> tuple[Week, ...]:
+    opened, decided = Counter[date](), Counter[date]()
+    for on, day in by_day.items():
+        monday = on - timedelta(days=on.weekday())
+        opened[monday] += day.opened
+        decided[monday] += day.decided
     mondays = [first + timedelta(weeks=n) for n in range(WEEKS)]
-    return tuple(Week(day, opened.get(day, 0), decided.get(day, 0)) for day in mondays)
+    return tuple(Week(monday, opened[monday], decided[monday]) for monday in mondays)
 
 
-def _by_week(rows: QuerySet[Task], field: str) -> dict[date, int]:
-    counted = rows.annotate(week=TruncWeek(field)).values_list("week").annotate(n=Count("id")).order_by()
-    return {timezone.localdate(week): n for week, n in counted}
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 1)
+def _mean(total: int, count: int) -> float | None:
+    return round(total / count, 1) if count else None

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q
-from django.db.models.functions import Substr
+from django.db.models import Count
 from django.urls import reverse
 
 from wenzhou.kernel.base.actors import Actor
@@ -16,15 +15,14 @@ from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text, is_english
-from wenzhou.kernel.cases.models import ACTIVE, Task, TaskState
+from wenzhou.kernel.cases.models import ACTIVE, Task
 from wenzhou.kernel.cases.permissions import OVERSEE
-from wenzhou.kernel.cases.selectors_figures import overseen
+from wenzhou.kernel.cases.selectors_history import History, within
+from wenzhou.kernel.cases.selectors_office import offices_of
 from wenzhou.kernel.geo.api import CITY, AreaFigure, Level, Place, children, division, outlines
 
 KEEP_SECONDS = 600
 """How long what other systems have counted is shown again: it moves slowly and costs a scan."""
-
-_TOWN_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +116,9 @@ def _choice(code: str) -> FigureChoice:
 
 def _counts(actor: Actor, code: str) -> Mapping[str, int]:
     if code == "cases-open":
-        return _cases(actor, Q(state__in=ACTIVE))
+        return _open_cases(actor)
     if code == "cases-decided":
-        return _cases(actor, Q(state=TaskState.DONE))
+        return History(offices_of(actor, OVERSEE)).cases_by_town()
     declared = next(figure for figure in registry.declared(AreaFigure) if figure.code == code)
     key = f"cases.area-figure.{code}"
     kept: Mapping[str, int] | None = cache.get(key)
@@ -130,15 +128,9 @@ def _counts(actor: Actor, code: str) -> Mapping[str, int]:
     return kept
 
 
-def _cases(actor: Actor, condition: Q) -> dict[str, int]:
-    counted = (
-        Task.objects.filter(overseen(actor), condition)
-        .annotate(town=Substr("area", 1, _TOWN_DIGITS))
-        .values_list("town")
-        .annotate(n=Count("case", distinct=True))
-        .order_by()
-    )
-    return dict(counted)
+def _open_cases(actor: Actor) -> dict[str, int]:
+    rows = Task.objects.filter(within(offices_of(actor, OVERSEE)), state__in=ACTIVE)
+    return dict(rows.values_list("area").annotate(Count("case", distinct=True)).order_by())
 
 
 def _below(counts: Mapping[str, int], code: str) -> int:

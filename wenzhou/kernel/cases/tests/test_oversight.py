@@ -59,7 +59,7 @@ def test_figures_count_what_waits_and_what_was_decided() -> None:
     Case.objects.filter(id=done.case_id).update(state=CaseState.GRANTED, decided_at=timezone.now())
     Rating.objects.create(case_id=done.case_id, stars=4)
     head = clerk_for(waiting, HEAD)
-    with at_most_queries(8):
+    with at_most_queries(10):
         found = office_figures(head)
     assert (found.open, found.unclaimed, found.paused, found.overdue) == (2, 2, 0, 1)
     assert (found.decided_month, found.on_time_month, found.share_month) == (2, 1, 50.0)
