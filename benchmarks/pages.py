@@ -13,6 +13,7 @@ from benchmarks.browsing import Browser
 from benchmarks.figures import Paired, Plan, in_turns_of
 
 _NEXT = re.compile(r'<a(?=[^>]*rel="next")[^>]*href="([^"]+)"')
+_SECOND = ", second page"
 _ROW = '<tr id="task-'
 
 
@@ -35,7 +36,7 @@ def with_second_pages(side: Side, page: str, paths: Mapping[str, str]) -> dict[s
     for name, path in paths.items():
         onward = _NEXT.search(browser.get(path))
         if onward is not None:
-            found[f"{name}, second page"] = f"{page}{unescape(onward.group(1))}"
+            found[f"{name}{_SECOND}"] = f"{page}{unescape(onward.group(1))}"
     if len(found) == len(paths):
         raise RuntimeError("no page leads on to a second one")
     return found
@@ -45,6 +46,18 @@ def rows_of(side: Side, paths: Mapping[str, str]) -> dict[str, int]:
     """How many rows each page shows."""
     browser = side.browser()
     return {name: browser.get(path).count(_ROW) for name, path in paths.items()}
+
+
+def comparable(ours: Mapping[str, int], peer: Mapping[str, int]) -> list[str]:
+    """Names of the pages that show as many rows on both sides. Raises RuntimeError when a first page does not.
+
+    A second page may be the last one on the smaller side: it is left out.
+    """
+    names = [name for name, rows in ours.items() if peer.get(name) == rows]
+    wrong = [name for name in {*ours, *peer}.difference(names) if not name.endswith(_SECOND)]
+    if wrong:
+        raise RuntimeError(f"not the same number of rows: {', '.join(sorted(wrong))}")
+    return names
 
 
 def beside(ours: tuple[Side, Sequence[str]], peer: tuple[Side, Sequence[str]], plan: Plan) -> list[Paired]:

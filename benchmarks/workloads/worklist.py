@@ -10,7 +10,7 @@ import psycopg
 from benchmarks.figures import Floor, Plan, Result, judged
 from benchmarks.ground import Ground
 from benchmarks.office_load import CLERK, OFFICE, RARE_NAME, RARE_STEP, office
-from benchmarks.pages import Side, beside, rows_of, with_second_pages, worst
+from benchmarks.pages import Side, beside, comparable, rows_of, with_second_pages, worst
 from benchmarks.serving import served
 
 FLOOR = Floor("≤", 1.5)
@@ -33,11 +33,7 @@ def run(ground: Ground, plan: Plan) -> Result:
         sides = [Side(port, cookie) for port, cookie in zip((port_many, port_few), cookies, strict=True)]
         paths = [with_second_pages(side, PAGE, _paths(url)) for side, url in zip(sides, urls, strict=True)]
         shown = [rows_of(side, pages) for side, pages in zip(sides, paths, strict=True)]
-        if shown[0] != shown[1]:
-            raise RuntimeError(
-                f"the pages do not show the same number of rows: {set(shown[0].items()) ^ set(shown[1].items())}"
-            )
-        names = list(paths[0])
+        names = comparable(*shown)
         paired = beside(
             (sides[0], [paths[0][name] for name in names]),
             (sides[1], [paths[1][name] for name in names]),
