@@ -90,7 +90,8 @@ class OrganisationVersion(Versioned):
 
     ``line_code`` by GB/T 4754 (letter and up to four digits), ``capital`` in yuan (开办资金 of institutions and
     societies), ``division`` the 12-digit code of its village or community, ``scope`` what it does (经营范围、宗旨和业务范围),
-    ``sponsor`` its organising or supervising unit (举办单位、业务主管单位). ``name_key`` and ``pinyin`` follow the name
+    ``sponsor`` its organising or supervising unit (举办单位、业务主管单位). ``status_note`` names the decision that the
+    status rests on, ``suspended_until`` when a suspension ends by itself. ``name_key`` and ``pinyin`` follow the name
     (see ``naming``): names are compared and found by them.
     """
 
@@ -106,6 +107,8 @@ class OrganisationVersion(Versioned):
     capital = models.DecimalField(max_digits=16, decimal_places=2)
     established = models.DateField()
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    status_note = models.CharField(max_length=120, default="", db_default="", blank=True)
+    suspended_until = models.DateField(null=True, blank=True)
     division = models.CharField(max_length=12, db_collation="C")
     address = models.CharField(max_length=200)
     legal_representative = models.ForeignKey(

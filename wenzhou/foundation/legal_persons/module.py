@@ -10,6 +10,7 @@ from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_
 from wenzhou.foundation.legal_persons.quality import RULES
 from wenzhou.foundation.legal_persons.register import ORGANISATIONS_REGISTER
 from wenzhou.foundation.legal_persons.representatives import REPRESENTATIVES
+from wenzhou.foundation.legal_persons.services.status import RESUME
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
@@ -54,6 +55,7 @@ MODULE = Module(
         ),
     ),
     permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS),
+    jobs=(RESUME,),
     emits=(OrganisationEstablished,),
     declares=(
         OFFER_PROFILE,

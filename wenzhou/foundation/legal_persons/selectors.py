@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.checks import check_name
 from wenzhou.foundation.legal_persons.kinds import RULES
-from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
+from wenzhou.foundation.legal_persons.models import (
+    Branch,
+    Officer,
+    OrganisationVersion,
+    Role,
+    Shareholding,
+    Status,
+)
 from wenzhou.foundation.legal_persons.naming import canonical, name_key
 from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.actors import Actor
@@ -22,6 +29,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.api import OrganisationRef, organisation
 from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import (
     NameCheck,
@@ -127,6 +135,27 @@ def held_by(holder: UUID, on: date) -> list[OrganisationVersion]:
     return list(
         as_of(OrganisationVersion.objects.filter(organisation__in=organisations), on).order_by("name")
     )
+
+
+def officers(organisation_id: UUID, on: date) -> list[Officer]:
+    """Who holds office in an organisation on a day, by rank; one statement."""
+    rows = as_of(Officer.objects.filter(organisation=organisation_id), on).select_related("person")
+    order = list(Role.values)
+    return sorted(rows, key=lambda row: (order.index(row.role), row.valid_from, row.id))
+
+
+def branches(organisation_id: UUID, on: date) -> list[OrganisationVersion]:
+    """The branches of an organisation on a day, by name."""
+    held = as_of(Branch.objects.filter(parent=organisation_id), on).values("branch")
+    return list(as_of(OrganisationVersion.objects.filter(organisation__in=held), on).order_by("name"))
+
+
+def parent_of(organisation_id: UUID, on: date) -> OrganisationRef | None:
+    """Whose branch an organisation is on a day."""
+    found = (
+        as_of(Branch.objects.filter(branch=organisation_id), on).values_list("parent_id", flat=True).first()
+    )
+    return organisation(found) if found else None
 
 
 def search(

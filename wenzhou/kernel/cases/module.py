@@ -21,6 +21,7 @@ from wenzhou.kernel.cases.events import (
 from wenzhou.kernel.cases.files import ISSUED, PAPER
 from wenzhou.kernel.cases.journal_words import JOURNAL_WORDS
 from wenzhou.kernel.cases.notices import TEMPLATES
+from wenzhou.kernel.cases.obstacles import RUNNING_CASES
 from wenzhou.kernel.cases.pages_apply import PAGES as APPLY_PAGES
 from wenzhou.kernel.cases.permissions import APPLY, ASSIGN, KEEP_CALENDAR, OVERSEE, READ_CASES, WORK
 from wenzhou.kernel.cases.services.counting import COUNT_DAYS
@@ -75,5 +76,5 @@ MODULE = Module(
         *APPLY_PAGES,
     ),
     endpoints=pages_work.ENDPOINTS,
-    declares=(PAPER, ISSUED, JOURNAL_WORDS, WORKING_DAYS, *TEMPLATES),
+    declares=(PAPER, ISSUED, JOURNAL_WORDS, WORKING_DAYS, RUNNING_CASES, *TEMPLATES),
 )

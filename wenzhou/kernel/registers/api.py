@@ -19,6 +19,7 @@ from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.obstacles import obstacles
 from wenzhou.kernel.registers.records import (
     Difference,
     Found,
@@ -64,6 +65,7 @@ __all__ = [
     "mask_name",
     "mask_number",
     "mask_phone",
+    "obstacles",
     "publish_schema",
     "read",
     "read_person",

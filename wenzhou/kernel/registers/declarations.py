@@ -29,6 +29,7 @@ from wenzhou.kernel.registers.catalogue import (
     Sensitivity,
 )
 from wenzhou.kernel.registers.declaration import Consumers, Deadlines, Field, Register, Schema
+from wenzhou.kernel.registers.obstacles import Obstacles
 from wenzhou.kernel.registers.quality.rules import (
     Condition,
     Dimension,
@@ -66,6 +67,7 @@ __all__ = [
     "InRegister",
     "JournalWords",
     "Kind",
+    "Obstacles",
     "Reference",
     "Register",
     "Rule",

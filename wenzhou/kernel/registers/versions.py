@@ -25,7 +25,7 @@ from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.models import Versioned
 
-type Entity = UUID | Mapping[str, UUID]
+type Entity = UUID | Mapping[str, UUID | str]
 
 _OF_THE_ROW = frozenset(field.name for field in Versioned._meta.local_fields)
 _TICK = timedelta(microseconds=1)
@@ -147,7 +147,7 @@ def lock(model: type[Versioned], entity: Entity) -> None:
         raise NotFound(Text("登记簿中没有该对象。", "The register knows no such person or organisation."))
 
 
-def _key(model: type[Versioned], entity: Entity) -> dict[str, UUID]:
+def _key(model: type[Versioned], entity: Entity) -> dict[str, UUID | str]:
     if isinstance(entity, UUID):
         if len(model.entity_fields) != 1:
             raise TypeError(f"{model.__name__}: name {', '.join(model.entity_fields)}")
@@ -157,7 +157,7 @@ def _key(model: type[Versioned], entity: Entity) -> dict[str, UUID]:
     return {name: entity[name] for name in model.entity_fields}
 
 
-def _attributes(model: type[Versioned], entity: Entity) -> dict[str, UUID]:
+def _attributes(model: type[Versioned], entity: Entity) -> dict[str, UUID | str]:
     """The key by column: ``person_id`` for the foreign key ``person``."""
     columns = {field.name: field.attname for field in model._meta.concrete_fields}
     return {columns[name]: value for name, value in _key(model, entity).items()}

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.kinds import FUNCTIONS, MARKET, RULES
-from wenzhou.foundation.legal_persons.models import OrganisationVersion, Status
+from wenzhou.foundation.legal_persons.models import Kind, OrganisationVersion, Status
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS
 from wenzhou.foundation.legal_persons.words import STATUSES
 from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
@@ -94,6 +94,32 @@ def only(row: OrganisationVersion, *allowed: Status) -> None:
         ),
         code="wrong-status",
     )
+
+
+def may_hold(row: OrganisationVersion) -> None:
+    """Raises Conflict for an organisation that can hold no shares: not in force, or no legal person."""
+    only(row, Status.ACTIVE, Status.SUSPENDED)
+    if row.kind in (Kind.BRANCH, Kind.INDIVIDUAL):
+        title = RULES[row.kind].title
+        raise Conflict(
+            Text(
+                f"“{row.name}”是{title.zh}，不能作为股东。",
+                f"{row.name} is a {title.en.lower()} and cannot hold shares.",
+            ),
+            code="cannot-hold",
+        )
+
+
+def the_last(row: OrganisationVersion, field: str = "since") -> None:
+    """Raises Invalid when a later change is registered already, behind which this one would stop."""
+    if row.valid_to is not None:
+        raise invalid(
+            field,
+            Text(
+                f"{row.valid_to:%Y-%m-%d} 起已有变更登记，日期不能早于该日",
+                f"A change from {row.valid_to:%Y-%m-%d} on is registered; the day cannot be before it",
+            ),
+        )
 
 
 def not_later(day: date, field: str = "valid_from") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from wenzhou.foundation.legal_persons.checks import check_holders, check_values
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.kinds import MARKET, RULES, KindRule
 from wenzhou.foundation.legal_persons.models import (
+    Branch,
     Establishment,
     Kind,
     OrganisationVersion,
@@ -20,7 +22,15 @@ from wenzhou.foundation.legal_persons.models import (
     Status,
 )
 from wenzhou.foundation.legal_persons.naming import canonical
-from wenzhou.foundation.legal_persons.services.common import REGISTER, explained, invalid, may_register
+from wenzhou.foundation.legal_persons.services.common import (
+    REGISTER,
+    explained,
+    invalid,
+    may_hold,
+    may_register,
+    only,
+    version,
+)
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid
@@ -28,10 +38,12 @@ from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.standards import gb32100
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import add_organisation, organisation, organisation_by_code, person
-from wenzhou.kernel.registers.api import tell_created
+from wenzhou.kernel.registers.api import lock, tell_changed, tell_created
 from wenzhou.kernel.registers.contracts import EstablishedOrganisation, EstablishOrganisation, Shareholder
 
 _NO_KIND = Text("请选择可以登记的类型", "Choose a kind that can be registered")
+_BRANCH = Text("分支机构请在其所属单位的页面登记", "A branch is registered on the page of its parent")
+_BRANCH_NAME = re.compile("分(公司|厂|店|社|院|校|所|中心|部)$|营业部$|办事处$|门市部$")
 
 
 def establish(actor: Actor, request: EstablishOrganisation) -> EstablishedOrganisation:
@@ -42,7 +54,7 @@ def establish(actor: Actor, request: EstablishOrganisation) -> EstablishedOrgani
     county, or the key was used for another firm).
     """
     rule = RULES.get(request.kind)
-    if rule is None or rule.function != MARKET:
+    if rule is None or rule.function != MARKET or request.kind == Kind.BRANCH:
         raise invalid("kind", Text("不属于市场主体类型", "Not a kind that market supervision registers"))
     return _once(actor, request)
 
@@ -53,22 +65,36 @@ def enter(actor: Actor, request: EstablishOrganisation) -> EstablishedOrganisati
     Raises Refused (another office registers this kind, or there) too.
     """
     rule = RULES.get(request.kind)
-    if rule is None:
-        raise invalid("kind", _NO_KIND)
+    if rule is None or request.kind == Kind.BRANCH:
+        raise invalid("kind", _BRANCH if rule else _NO_KIND)
     may_register(actor, rule.function, request.division)
     return _once(actor, request)
 
 
-def _once(actor: Actor, request: EstablishOrganisation) -> EstablishedOrganisation:
+def enter_branch(actor: Actor, parent: UUID, request: EstablishOrganisation) -> EstablishedOrganisation:
+    """The office of its place enters a branch (分支机构) of an organisation that is in force; else as ``enter``.
+
+    Raises Invalid also for a parent that has no branches: a branch has none itself.
+    """
+    request = replace(request, kind=Kind.BRANCH)
+    may_register(actor, RULES[request.kind].function, request.division)
+    return _once(actor, request, parent)
+
+
+def _once(
+    actor: Actor, request: EstablishOrganisation, parent: UUID | None = None
+) -> EstablishedOrganisation:
     request = replace(request, name=canonical(request.name))
-    fingerprint = _fingerprint(request)
+    fingerprint = _fingerprint(request, parent)
     done = _established(request.key, fingerprint)
     if done is not None:
         return done
     _check(request)
     try:
         with transaction.atomic():
-            return _enter(actor, request, fingerprint)
+            rule = RULES[request.kind] if parent is None else _rule_of_branch(request, parent)
+            _hold_holders(request)
+            return _enter(actor, request, fingerprint, rule, parent)
     except IntegrityError as error:
         # Another was first: with this key, and then its firm is ours too, or with this name.
         done = _established(request.key, fingerprint)
@@ -77,8 +103,45 @@ def _once(actor: Actor, request: EstablishOrganisation) -> EstablishedOrganisati
         raise explained(error) from error
 
 
-def _enter(actor: Actor, request: EstablishOrganisation, fingerprint: str) -> EstablishedOrganisation:
-    rule = RULES[request.kind]
+def _rule_of_branch(request: EstablishOrganisation, parent: UUID) -> KindRule:
+    """The rule by which the branch gets its code: that of its parent, which is held until the end."""
+    lock(OrganisationVersion, parent)
+    row = version(parent)
+    only(row, Status.ACTIVE)
+    rule = RULES[row.kind]
+    if not rule.branches:
+        raise invalid(
+            "parent",
+            Text(
+                f"“{row.name}”是{rule.title.zh}，不能设立分支机构",
+                f"{row.name} is a {rule.title.en.lower()} and has no branches",
+            ),
+        )
+    if not request.name.startswith(row.name) or not _BRANCH_NAME.search(request.name):
+        raise invalid(
+            "name",
+            Text(
+                f"分支机构的名称应冠以“{row.name}”，并以“分公司”“分厂”“分店”等结尾",
+                f"The name of a branch begins with {row.name} and ends with 分公司, 分厂, 分店 or the like",
+            ),
+        )
+    return rule
+
+
+def _hold_holders(request: EstablishOrganisation) -> None:
+    """Organisations that hold are held until the end and are in force; in the order of their ids."""
+    for holder in sorted(h.organisation for h in request.shareholders if h.organisation is not None):
+        lock(OrganisationVersion, holder)
+        may_hold(version(holder))
+
+
+def _enter(
+    actor: Actor,
+    request: EstablishOrganisation,
+    fingerprint: str,
+    rule: KindRule,
+    parent: UUID | None,
+) -> EstablishedOrganisation:
     since = request.established or timezone.localdate()
     code = next_code(request.division[:6], rule)
     firm = add_organisation(code, request.name, made=request.made)
@@ -115,6 +178,9 @@ def _enter(actor: Actor, request: EstablishOrganisation, fingerprint: str) -> Es
             amount=holder.amount,
             **provenance,
         )
+    if parent is not None:
+        Branch.objects.create(branch_id=firm.id, parent_id=parent, **provenance)
+        tell_changed(actor, REGISTER, parent, {"branches": firm.id}, since)
     entry = Establishment.objects.create(
         key=request.key, fingerprint=fingerprint, organisation_id=firm.id, case=request.case
     )
@@ -163,7 +229,7 @@ def _established(key: str, fingerprint: str) -> EstablishedOrganisation | None:
     )
 
 
-def _fingerprint(request: EstablishOrganisation) -> str:
+def _fingerprint(request: EstablishOrganisation, parent: UUID | None = None) -> str:
     """Of what makes the firm the same firm; the case and the key are not among it."""
     said = (
         request.name,
@@ -174,6 +240,7 @@ def _fingerprint(request: EstablishOrganisation) -> str:
         request.division,
         request.legal_representative,
         tuple((s.person, s.organisation, s.amount.normalize()) for s in request.shareholders),
+        *((parent,) if parent else ()),
     )
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -182,10 +249,6 @@ def _check(request: EstablishOrganisation) -> None:
     wrong: dict[str, Text] = {}
     if not request.key or len(request.key) > 100:
         wrong["key"] = Text("办理编号应为 1 至 100 个字符", "The key has 1 to 100 characters")
-    if request.kind == Kind.BRANCH:
-        wrong["kind"] = Text(
-            "分支机构请在其所属单位的页面登记", "A branch is registered on the page of its parent"
-        )
     if request.established and not (request.made and request.established <= timezone.localdate()):
         wrong["established"] = Text("登记日期就是今天", "A firm is entered as of today")
     rule = RULES[request.kind]
@@ -193,7 +256,7 @@ def _check(request: EstablishOrganisation) -> None:
     if "legal_representative_id" in found:
         found["legal_representative"] = found.pop("legal_representative_id")
     wrong |= found
-    holders = check_holders(rule, request.capital, request.shareholders) or _known(request.shareholders)
+    holders = check_holders(rule, request.capital, request.shareholders) or known(request.shareholders)
     if holders is not None and "capital" not in wrong:
         wrong["shareholders"] = holders
     if wrong:
@@ -218,7 +281,8 @@ def _values(request: EstablishOrganisation) -> dict[str, object]:
     }
 
 
-def _known(holders: tuple[Shareholder, ...]) -> Text | None:
+def known(holders: tuple[Shareholder, ...]) -> Text | None:
+    """What is wrong when a holder is in no register; None when all are."""
     for holder in holders:
         if holder.person is not None:
             found = person(holder.person) is not None

@@ -10,22 +10,18 @@ import pytest
 from wenzhou.foundation.legal_persons.kinds import CIVIL, FUNCTIONS, GROUPS, MARKET, RULES, STAFFING, kinds_of
 from wenzhou.foundation.legal_persons.models import Kind, OrganisationVersion
 from wenzhou.foundation.legal_persons.services import enter, establish
+from wenzhou.foundation.legal_persons.testing import registrar
 from wenzhou.foundation.legal_persons.words import KINDS
-from wenzhou.kernel.base.actors import CLERK, DATA_OFFICER
+from wenzhou.kernel.base.actors import DATA_OFFICER
 from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
 from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
 from wenzhou.kernel.base.testing import at_once
 from wenzhou.kernel.geo.testing import load_city
-from wenzhou.kernel.identity.testing import actor_with, make_office, make_person
+from wenzhou.kernel.identity.testing import actor_with, make_person
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, Shareholder
 
 pytestmark = pytest.mark.django_db
 SPONSOR = "温州市鹿城区教育局"
-
-
-def clerk(function: str, area: str = "330302"):
-    office = make_office(f"{function}-{area}", function=function, area=area)
-    return actor_with(CLERK, office=office.code)
 
 
 def request(kind: str, name: str, **changes: Any) -> EstablishOrganisation:
@@ -55,7 +51,7 @@ def request(kind: str, name: str, **changes: Any) -> EstablishOrganisation:
 )
 def test_institutions_and_societies_have_codes_of_their_departments(kind, name, function, begins):
     load_city()
-    done = enter(clerk(function), request(kind, name))
+    done = enter(registrar(function), request(kind, name))
     assert done.code.startswith(begins)
     row = OrganisationVersion.objects.get(organisation=done.id)
     assert (row.kind, row.sponsor, row.source) == (kind, SPONSOR, function)
@@ -69,14 +65,14 @@ def test_institutions_and_societies_have_codes_of_their_departments(kind, name, 
 def test_another_office_or_another_county_does_not_enter_it(function, area):
     load_city()
     with pytest.raises(Refused):
-        enter(clerk(function, area), request(Kind.SOCIETY, "温州市鹿城区鞋业协会"))
+        enter(registrar(function, area), request(Kind.SOCIETY, "温州市鹿城区鞋业协会"))
     assert not OrganisationVersion.objects.exists()
 
 
 def test_what_market_supervision_enters_for_others_is_of_its_own_kinds():
     load_city()
     with pytest.raises(Invalid) as error:
-        establish(clerk(CIVIL), request(Kind.SOCIETY, "温州市鹿城区鞋业协会"))
+        establish(registrar(CIVIL), request(Kind.SOCIETY, "温州市鹿城区鞋业协会"))
     assert set(error.value.fields) == {"kind"}
 
 
@@ -137,7 +133,7 @@ def test_names_are_unique_across_kinds_however_they_are_written():
 @pytest.mark.django_db(transaction=True)
 def test_two_offices_at_once_with_one_name_enter_one():
     load_city()
-    staffing, civil = clerk(STAFFING), clerk(CIVIL)
+    staffing, civil = registrar(STAFFING), registrar(CIVIL)
     first = request(Kind.INSTITUTION, "温州市鹿城区试验小学", key="k1")
     second = request(Kind.SERVICE, "温州市鹿城区试验小学", key="k2")
     outcomes = at_once(lambda: enter(staffing, first), lambda: enter(civil, second))
