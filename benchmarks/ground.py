@@ -116,10 +116,21 @@ class Ground:
         url = self.url(database)
         if database in self._cities:
             return url
-        if not self.has(database):
+        kept = self.has(database)
+        if not kept:
             self.make(database)
         self.say(f"city of {persons:,} persons: migrate, load what is missing")
-        self.manage(url, "migrate", "--noinput", "-v", "0")
-        self.manage(url, "load_city", "--persons", str(persons))
+        try:
+            self._load(url, persons)
+        except subprocess.CalledProcessError:
+            if not kept:
+                raise
+            self.say("the kept city was made by another version: it is made anew")
+            self.make(database)
+            self._load(url, persons)
         self._cities.add(database)
         return url
+
+    def _load(self, url: str, persons: int) -> None:
+        self.manage(url, "migrate", "--noinput", "-v", "0")
+        self.manage(url, "load_city", "--persons", str(persons))

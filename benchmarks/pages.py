@@ -13,6 +13,7 @@ from benchmarks.browsing import Browser
 from benchmarks.figures import Paired, Plan, in_turns_of
 
 _NEXT = re.compile(r'<a(?=[^>]*rel="next")[^>]*href="([^"]+)"')
+_PAGES_A_TURN = 10
 _SECOND = ", second page"
 _ROW = '<tr id="task-'
 
@@ -65,7 +66,7 @@ def beside(ours: tuple[Side, Sequence[str]], peer: tuple[Side, Sequence[str]], p
 
     def turn(side: Side, paths: Sequence[str]) -> list[float]:
         question = Question(side.port, paths, {"wz_session": side.cookie})
-        answers = ask(question, plan.seconds * 5, 1)
+        answers = ask(question, plan.seconds * max(1.0, len(paths) / _PAGES_A_TURN), 1)
         return [statistics.median(times) * 1000 for times in answers.by_path]
 
     return in_turns_of(lambda: turn(*ours), lambda: turn(*peer), plan.pairs)
