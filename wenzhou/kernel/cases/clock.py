@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 
 from django.utils import timezone
@@ -69,5 +70,10 @@ def _after(start: date, days: int) -> date:
     return calendar_since(start).add_working_days(start, days).date
 
 
-WORKING_DAYS = Deadlines(code="working-days", after=_after)
+def _left(today: date, dues: Collection[date]) -> Mapping[date, int]:
+    calendar = calendar_since(min([today, *dues]))
+    return {due: days_left(calendar, today, due) for due in set(dues)}
+
+
+WORKING_DAYS = Deadlines(code="working-days", after=_after, left=_left)
 """The city's working days, for blocks below this one."""

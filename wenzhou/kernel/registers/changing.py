@@ -22,6 +22,8 @@ from wenzhou.kernel.registers.corrections import propose_to
 from wenzhou.kernel.registers.declaration import Field, Register
 from wenzhou.kernel.registers.events import RecordChanged, RecordCorrected, RecordCreated, RecordEnded
 from wenzhou.kernel.registers.models import Correction, Versioned
+from wenzhou.kernel.registers.quality.judging import Verdict
+from wenzhou.kernel.registers.quality.writing import admit, look_again
 from wenzhou.kernel.registers.records import anchor_of, unknown
 from wenzhou.kernel.registers.scope import functions, visible
 from wenzhou.kernel.registers.versions import correct, end, lock
@@ -29,10 +31,14 @@ from wenzhou.kernel.registers.versions import correct, end, lock
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a change: the version that was written, and the corrections that wait at other offices."""
+    """What became of a change: the version that was written, and the corrections that wait at other offices.
+
+    ``warnings`` are rules of quality that the version breaks: written all the same, and now problems in a queue.
+    """
 
     version: Versioned | None
     corrections: tuple[Correction, ...]
+    warnings: tuple[Verdict, ...] = ()
 
 
 def change_record(
@@ -55,13 +61,16 @@ def change_record(
     with transaction.atomic():
         anchor = _locked(actor, register, key, own=bool(mine))
         written = None
+        warnings: list[Verdict] = []
         if mine:
+            warnings = admit(register, anchor, mine, valid_from)
             written = register.change(actor, anchor, valid_from, mine, case)
+            look_again(actor, register, anchor, warned=warnings, changed=mine)
         corrections = tuple(
             propose_to(actor, register, anchor, key, owner, valid_from, part, reason=reason)
             for owner, part in others.items()
         )
-    return Written(written, corrections)
+    return Written(written, corrections, tuple(warnings))
 
 
 def correct_record(
@@ -94,6 +103,7 @@ def correct_record(
         )
     with transaction.atomic():
         anchor = _locked(actor, register, key, own=True)
+        warnings = admit(register, anchor, mine, period[0])
         done = correct(
             register.model,
             anchor,
@@ -111,6 +121,7 @@ def correct_record(
             record=str(anchor),
             fields=sorted(mine),
         )
+        look_again(actor, register, anchor, warned=warnings, changed=mine)
         emit(RecordCorrected(register.code, anchor, tuple(sorted(mine)), *period), actor=actor)
     return list(done)
 
@@ -131,6 +142,7 @@ def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> in
         touched = end(register.model, anchor, valid_to)
         if touched:
             audit.record(actor, "registers.end", register=register.code, record=str(anchor), to=str(valid_to))
+            look_again(actor, register, anchor)
             emit(RecordEnded(register.code, anchor, valid_to), actor=actor)
     return touched
 

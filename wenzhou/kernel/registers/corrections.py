@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -17,13 +17,14 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import holding_posts, require
-from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import offices
 from wenzhou.kernel.registers.catalogue import Value
-from wenzhou.kernel.registers.declaration import Deadlines, Register, register_of, registers
+from wenzhou.kernel.registers.deadlines import deadline
+from wenzhou.kernel.registers.declaration import Register, register_of, registers
 from wenzhou.kernel.registers.events import CorrectionDecided, CorrectionProposed
 from wenzhou.kernel.registers.models import Correction, CorrectionState
+from wenzhou.kernel.registers.quality.writing import admit, look_again
 
 DAYS = 10
 """Working days for the owner's answer (数据校核期限): the city's own rule."""
@@ -118,7 +119,9 @@ def decide(actor: Actor, correction: UUID, *, accept: bool, answer: str) -> Corr
             values = {
                 name: register.field(name).element.parse(text) or "" for name, text in row.values.items()
             }
+            warnings = admit(register, row.record, values, row.valid_from)
             register.change(actor, row.record, row.valid_from, values, row.id)
+            look_again(actor, register, row.record, warned=warnings, changed=values)
         _settle(row, actor, CorrectionState.ACCEPTED if accept else CorrectionState.REJECTED, answer)
         audit.record(actor, "registers.decide", row, accepted=accept)
         emit(CorrectionDecided(row.id, row.register, row.record, accept), actor=actor)
@@ -201,13 +204,6 @@ def _answers_for(actor: Actor, register: Register, row: Correction) -> bool:
     return any(
         function == row.owner and row.area.startswith(area) for function, area in _answering(actor, register)
     )
-
-
-def deadline(start: date, days: int) -> date:
-    """So many working days after ``start``; by the calendar alone in a city that has no table of working days."""
-    for calendar in registry.declared(Deadlines):
-        return calendar.after(start, days)
-    return start + timedelta(days=days + days // 5 * 2)
 
 
 def _area(register: Register, record: UUID) -> str:

@@ -6,7 +6,7 @@ each, who may read and write, and whose data it is. Pages, API, import and expor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,10 +50,14 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Deadlines(Declaration):
-    """A table of working days (工作日): ``after(start, days)`` is the day on which a limit of so many days ends."""
+    """A table of working days (工作日): ``after(start, days)`` is the day on which a limit of so many days ends.
+
+    ``left(today, dues)`` counts the working days from today to each day, below 0 when it is over.
+    """
 
     code: str
     after: Callable[[date, int], date]
+    left: Callable[[date, Collection[date]], Mapping[date, int]]
 
 
 @dataclass(frozen=True, kw_only=True)

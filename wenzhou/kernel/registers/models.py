@@ -272,3 +272,7 @@ class PublishedSchema(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register} {self.number}"
+
+
+# Models of the subpackage, which Django looks for here.
+from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore  # noqa: E402, F401

@@ -10,13 +10,19 @@ from wenzhou.kernel.registers import events, views, views_corrections, views_rec
 from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
 from wenzhou.kernel.registers.endpoints import ENDPOINTS
 from wenzhou.kernel.registers.permissions import (
+    ASSIGN_QUALITY,
     CORRECTIONS,
     ERASE_RECORDS,
+    OVERSEE_QUALITY,
     OWN_DATA_USE,
     PUBLISH_SCHEMA,
     READ_JOURNAL,
+    RUN_QUALITY,
     SEE_REGISTERS,
+    WORK_QUALITY,
 )
+from wenzhou.kernel.registers.quality.events import ProblemClosed, ProblemOpened
+from wenzhou.kernel.registers.quality.runs import NIGHTLY, RUN
 
 MODULE = Module(
     code="registers",
@@ -29,7 +35,18 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(IDENTITY,),
-    permissions=(CORRECTIONS, OWN_DATA_USE, READ_JOURNAL, ERASE_RECORDS, SEE_REGISTERS, PUBLISH_SCHEMA),
+    permissions=(
+        CORRECTIONS,
+        OWN_DATA_USE,
+        READ_JOURNAL,
+        ERASE_RECORDS,
+        SEE_REGISTERS,
+        PUBLISH_SCHEMA,
+        WORK_QUALITY,
+        ASSIGN_QUALITY,
+        OVERSEE_QUALITY,
+        RUN_QUALITY,
+    ),
     emits=(
         events.RecordCreated,
         events.RecordChanged,
@@ -38,8 +55,11 @@ MODULE = Module(
         events.RecordErased,
         events.CorrectionProposed,
         events.CorrectionDecided,
+        ProblemOpened,
+        ProblemClosed,
     ),
     endpoints=ENDPOINTS,
+    jobs=(RUN, NIGHTLY),
     declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(
         Page(

@@ -30,3 +30,17 @@ CORRECTIONS = Permission(
     Text("更正建议的提出和核对", "Propose and check corrections"),
     (CLERK, DATA_OFFICER),
 )
+WORK_QUALITY = Permission(
+    "registers.work-quality", Text("处理数据质量问题", "Work on problems of quality"), (CLERK, HEAD)
+)
+ASSIGN_QUALITY = Permission(
+    "registers.assign-quality",
+    Text("分派数据质量问题、审定例外", "Assign problems of quality and decide on exceptions"),
+    (HEAD,),
+)
+OVERSEE_QUALITY = Permission(
+    "registers.oversee-quality", Text("查看数据质量评分", "See scores of quality"), (DATA_OFFICER, HEAD)
+)
+RUN_QUALITY = Permission(
+    "registers.run-quality", Text("发起数据质量检查", "Ask for a check of quality"), (DATA_OFFICER,)
+)

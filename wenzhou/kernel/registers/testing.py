@@ -8,17 +8,37 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from wenzhou.kernel.base.actors import CLERK
+from django.utils import timezone
+
+from wenzhou.kernel.base.actors import CLERK, Actor
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.testing import actor_with
+from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.corrections import propose_to
-from wenzhou.kernel.registers.declaration import Register, module_of, registers
+from wenzhou.kernel.registers.declaration import Register, module_of, register_of, registers
 from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
+from wenzhou.kernel.registers.quality.finding import Found, find
 from wenzhou.kernel.registers.quality.judging import drafted, rules_of
+from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore
 from wenzhou.kernel.registers.quality.rules import Scope
+from wenzhou.kernel.registers.quality.runs import execute, start
 
-__all__ = ["SAMPLES", "AccessEntry", "Correction", "Tombstone", "made_record", "verdicts"]
+__all__ = [
+    "SAMPLES",
+    "AccessEntry",
+    "Correction",
+    "QualityProblem",
+    "QualityRun",
+    "QualityScore",
+    "Tombstone",
+    "change_record",
+    "execute",
+    "find_all",
+    "made_record",
+    "start",
+    "verdicts",
+]
 
 
 def made_record() -> tuple[Register, UUID]:
@@ -27,6 +47,13 @@ def made_record() -> tuple[Register, UUID]:
     package = registry.module(module_of(register)).package
     records: dict[str, Callable[[], UUID]] = importlib.import_module(f"{package}.testing").RECORDS
     return register, records[register.code]()
+
+
+def find_all(code: str) -> Found:
+    """All problems of a register as they are now, as a run finds them."""
+    return find(
+        Actor.system("registers.testing"), register_of(code), rules_of(code), Scope(timezone.localdate())
+    )
 
 
 def verdicts(register: Register, day: date) -> dict[str, tuple[set[UUID], set[UUID], set[UUID]]]:

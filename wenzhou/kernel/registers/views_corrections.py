@@ -14,6 +14,7 @@ from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers import corrections, erasure
+from wenzhou.kernel.registers.deadlines import days_left
 from wenzhou.kernel.registers.declaration import Register, register_of, registers
 from wenzhou.kernel.registers.models import Correction, CorrectionState, ErasureRequest
 from wenzhou.kernel.registers.words import function_title
@@ -55,7 +56,7 @@ def _line(row: Correction) -> dict[str, object]:
         "owner": function_title(row.owner),
         "state": state,
         "state_words": words,
-        "left": (row.due - timezone.localdate()).days,
+        "left": days_left(timezone.localdate(), [row.due])[row.due],
     }
 
 
