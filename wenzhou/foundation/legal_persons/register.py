@@ -105,7 +105,9 @@ def change(
     return register_change(actor, organisation, valid_from, values, case=case)
 
 
-def _field(name: str, element: DataElement, path: str = "", *, writable: bool = True) -> Field:
+def _field(
+    name: str, element: DataElement, path: str = "", *, writable: bool = True, called: Text | None = None
+) -> Field:
     return Field(
         name=name,
         element=element,
@@ -114,6 +116,7 @@ def _field(name: str, element: DataElement, path: str = "", *, writable: bool = 
         basis=_REGISTRATION,
         required=True,
         writable=writable,
+        called=called,
     )
 
 
@@ -131,7 +134,7 @@ ORGANISATIONS_REGISTER = Register(
         _field("line_code", LINE_OF_BUSINESS),
         _field("line_name", LINE_NAME),
         _field("capital", CAPITAL),
-        _field("established", DAY, writable=False),
+        _field("established", DAY, writable=False, called=Text("成立日期", "Established")),
         _field("status", STATUS, writable=False),
         _field("division", DIVISION),
         _field("address", BUSINESS_ADDRESS),

@@ -41,6 +41,12 @@ class Field:
     path: str = ""
     required: bool = False
     writable: bool = True
+    called: Text | None = None
+
+    @property
+    def title(self) -> Text:
+        """What it is called here: by its element, unless the register has its own word (``called``)."""
+        return self.called or self.element.title
 
     @property
     def column(self) -> str:

@@ -113,7 +113,7 @@ def catalogue(request: HttpRequest) -> list[RegisterOut]:
             fields=[
                 FieldOut(
                     name=field.name,
-                    title=str(field.element.title),
+                    title=str(field.title),
                     kind=field.element.kind,
                     standard=field.element.source,
                     unit=field.element.unit,

@@ -212,7 +212,7 @@ def unknown(register: Register) -> NotFound:
     """No such record, for this reader."""
     return NotFound(
         Text(
-            f"{register.title.zh}中没有这条记录，或者不在您的管辖区域；请核对{register.field(register.key).element.title.zh}和日期。",
+            f"{register.title.zh}中没有这条记录，或者不在您的管辖区域；请核对{register.field(register.key).title.zh}和日期。",
             f"{register.title.en}: no such record, or not in your area; check the number and the day.",
         )
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers import corrections, erasure
@@ -52,7 +52,7 @@ def _line(row: Correction) -> dict[str, object]:
     return {
         "row": row,
         "register": register.title,
-        "fields": [register.field(name).element.title for name in row.values],
+        "fields": [register.field(name).title for name in row.values],
         "owner": function_title(row.owner),
         "state": state,
         "state_words": words,
@@ -78,7 +78,7 @@ def correction(request: HttpRequest, correction_id: UUID) -> HttpResponse:
         _line(row)
         | {
             "values": [
-                (register.field(name).element.title, _proposed(register, name, text, actor, row))
+                (register.field(name).title, _proposed(register, name, text, actor, row))
                 for name, text in row.values.items()
             ],
             "errors": errors,
@@ -120,6 +120,8 @@ def erasures(request: HttpRequest) -> HttpResponse:
                 reason=request.POST.get("reason", ""),
             )
             return redirect("registers:erasures")
+        except NotFound as problem:
+            errors = {"key": problem.detail}
         except Invalid as problem:
             errors = dict(problem.fields)
     page = erasure.requests(actor, token=request.GET.get("page", ""))

@@ -15,7 +15,7 @@ from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.permissions import may
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.registers.catalogue import Value
+from wenzhou.kernel.registers.catalogue import Sensitivity, Value
 from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.declaration import Field, Register, register_of, registers
 from wenzhou.kernel.registers.records import Instant, Record, difference, history, read, search
@@ -78,7 +78,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "asked": True,
             "page": found.page,
-            "heads": [register.field(name).element.title for name in _listed(register)],
+            "heads": [register.field(name).title for name in _listed(register)],
             "rows": [(one, _cells(register, one, _listed(register))) for one in found.records],
         }
     return render(request, "registers/records.html", context)
@@ -105,9 +105,13 @@ def record(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
             "at": at,
             "error": error,
             "purpose": purpose,
+            "hides": any(field.element.sensitivity >= Sensitivity.PERSONAL for field in register.fields),
             "purposes": [(one.code, str(one.title)) for one in register.purposes],
-            "heads": [register.field(name).element.title for name in _changing(register)],
-            "versions": [(one, _cells(register, one, _changing(register))) for one in versions],
+            "heads": [register.field(name).title for name in _changing(register)],
+            "versions": [
+                (one, _cells(register, one, _changing(register)), function_title(one.source))
+                for one in versions
+            ],
             "may_change": may(actor, register.maintain),
         },
     )
@@ -130,8 +134,7 @@ def compare(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
             "first": first,
             "second": second,
             "rows": [
-                (row.field.element.title, _word(row.field, row.before), _word(row.field, row.after))
-                for row in rows
+                (row.field.title, _word(row.field, row.before), _word(row.field, row.after)) for row in rows
             ],
         },
     )
@@ -198,7 +201,7 @@ def _input(
     owner = function_title(field.owner)
     return {
         "name": field.name,
-        "label": str(field.element.title),
+        "label": str(field.title),
         "kind": "select" if field.element.codes else "date" if field.element.kind == "date" else "text",
         "choices": [("", t("不变", "As it is"))]
         + [(code, f"{code} {words}") for code, words in field.element.codes.items.items()]
@@ -219,8 +222,8 @@ def _facts(register: Register, found: Record) -> list[tuple[str, str]]:
     for field in register.fields:
         value = found.values[field.name]
         text = _word(field, value)
-        hidden = not found.whole and value is None and field.element.sensitivity >= 4
-        label = str(field.element.title)
+        hidden = not found.whole and value is None and field.element.sensitivity >= Sensitivity.SENSITIVE
+        label = str(field.title)
         if field.name in found.disputed:
             label = t("{label}（有争议，核对中）", "{label} (disputed, being checked)", label=label)
         pairs.append((label, t("未显示", "Not shown") if hidden else text or "—"))

@@ -41,7 +41,7 @@ def field_titles() -> dict[str, Text]:
     declared = {
         code: title for words in registry.declared(JournalWords) for code, title in words.fields().items()
     }
-    named = {field.name: field.element.title for one in registry.declared(Register) for field in one.fields}
+    named = {field.name: field.title for one in registry.declared(Register) for field in one.fields}
     return named | declared | FIELDS
 
 
