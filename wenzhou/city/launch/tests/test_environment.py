@@ -192,8 +192,9 @@ def test_front_end_sources_are_seen_to_change(tmp_path: Path) -> None:
     assert Frontend(tree)._source_digest() != before
 
 
-@pytest.mark.process
-def test_wz_says_what_to_install_where_no_python_is_new_enough(tmp_path: Path) -> None:
+@pytest.fixture
+def bare(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A copy of ``wz`` alone, and an environment whose only Python is too old."""
     root = tmp_path / "a tree"
     (root / "bin").mkdir(parents=True)
     (root / "wz").write_bytes((this_tree().root / "wz").read_bytes())
@@ -201,12 +202,50 @@ def test_wz_says_what_to_install_where_no_python_is_new_enough(tmp_path: Path) -
     for name in ("sh", "dirname", "readlink", "pwd", "env"):
         found = next(Path(place) / name for place in ("/bin", "/usr/bin") if (Path(place) / name).exists())
         (root / "bin" / name).symlink_to(found)
-    old = root / "bin" / "python3"
-    old.write_text("#!/bin/sh\nexit 1\n")
-    old.chmod(0o755)
-    bare = {"PATH": str(root / "bin"), "HOME": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
-    done = subprocess.run([root / "wz", "help"], env=bare, capture_output=True, text=True)
-    if Path("/usr/local/bin/python3").exists() and done.returncode == 0:
+    a_script(root / "bin" / "python3", "exit 1")
+    if Path("/usr/local/bin/python3").exists():
         pytest.skip("this machine has a Python in a place that wz always looks at")
+    return root, {"PATH": str(root / "bin"), "HOME": str(tmp_path), "PYENV_ROOT": str(tmp_path)}
+
+
+def a_script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def run_wz(bare: tuple[Path, dict[str, str]], **more: str) -> subprocess.CompletedProcess[str]:
+    root, environment = bare
+    return subprocess.run([root / "wz", "help"], env=environment | more, capture_output=True, text=True)
+
+
+@pytest.mark.process
+def test_wz_says_what_to_install_where_no_python_is_new_enough(bare: tuple[Path, dict[str, str]]) -> None:
+    done = run_wz(bare)
     assert done.returncode == 1
     assert "install python3.12" in done.stderr
+    assert "pipx install uv" in done.stderr, "Debian 12 has no newer Python"
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("place", ["a tree/bin/uv", ".local/bin/uv"])
+def test_wz_has_uv_supply_a_python(bare: tuple[Path, dict[str, str]], tmp_path: Path, place: str) -> None:
+    python = tmp_path / "python of uv"
+    a_script(python, 'echo "started $*"')
+    installs = f': >"{tmp_path}/installed"'
+    finds = f'[ -e "{tmp_path}/installed" ] && echo "{python}"'
+    a_script(tmp_path / place, f'case "$2" in install) {installs} ;; find) {finds} ;; esac')
+    done = run_wz(bare)
+    assert done.returncode == 0, done.stderr
+    assert "uv installs Python 3.13" in done.stdout
+    assert "started -m wenzhou.city.launch help" in done.stdout
+
+
+@pytest.mark.process
+def test_wz_takes_no_other_python_than_the_one_it_was_told(bare: tuple[Path, dict[str, str]]) -> None:
+    a_script(bare[0] / "bin" / "python3.13", "echo started")
+    assert "started" in run_wz(bare).stdout
+    done = run_wz(bare, WZ_PYTHON="/bin/false")
+    assert done.returncode == 1
+    assert "WZ_PYTHON is no Python 3.12 or newer: /bin/false" in done.stderr
