@@ -18,4 +18,5 @@ MODULES: tuple[str, ...] = (
     "wenzhou.kernel.cases",
     "wenzhou.government.portal",
     "wenzhou.government.approvals",
+    "wenzhou.government.window",
 )

@@ -11,7 +11,7 @@ from wenzhou.kernel.identity.anchors import (
     rename_organisation,
     rename_person,
 )
-from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OrganisationRef, PersonRef
+from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OpenedAccount, OrganisationRef, PersonRef
 from wenzhou.kernel.identity.declarations import KnownRegions, Representatives
 from wenzhou.kernel.identity.made import (
     analyse_anchors,
@@ -32,12 +32,14 @@ from wenzhou.kernel.identity.selectors import (
     may_act_for,
     office,
 )
+from wenzhou.kernel.identity.services.opening import open_account, require_counter
 
 __all__ = [
     "FUNCTION_TITLES",
     "AccountRef",
     "KnownRegions",
     "OfficeRef",
+    "OpenedAccount",
     "OrganisationRef",
     "PersonRef",
     "Representatives",
@@ -60,12 +62,14 @@ __all__ = [
     "may_act_for",
     "office",
     "offices",
+    "open_account",
     "organisation",
     "organisation_by_code",
     "person",
     "person_by_number",
     "rename_organisation",
     "rename_person",
+    "require_counter",
 ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from wenzhou.kernel.base.text import Text
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from wenzhou.kernel.identity.models import Account, Delegation, Office, Organisation, Person, PostHolding
 
@@ -73,6 +73,18 @@ class AccountRef:
     def of(cls, row: Account) -> AccountRef:
         """From its row."""
         return cls(row.id, row.username, row.name, row.email, row.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAccount:
+    """What is printed on the slip of a new account; the code is told this once and kept nowhere."""
+
+    account: UUID
+    username: str
+    name: str
+    code: str
+    expires: datetime
+    made: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,25 @@ class RealNameVerified(Event):
     person: UUID
 
 
+@dataclass(frozen=True)
+class AccountOpened(Event):
+    """A clerk has opened an account for a person at the counter; it works once she has activated it."""
+
+    name: ClassVar[str] = "identity.account-opened"
+    title: ClassVar[Text] = Text("窗口开户", "Account opened at a counter")
+    account: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class AccountActivated(Event):
+    """The person has set the password of an account that was opened for her."""
+
+    name: ClassVar[str] = "identity.account-activated"
+    title: ClassVar[Text] = Text("账户激活", "Account activated")
+    account: UUID
+
+
 EVENTS: tuple[type[Event], ...] = (
     PostGiven,
     PostEnded,
@@ -104,4 +123,6 @@ EVENTS: tuple[type[Event], ...] = (
     DelegationAccepted,
     DelegationRevoked,
     RealNameVerified,
+    AccountOpened,
+    AccountActivated,
 )

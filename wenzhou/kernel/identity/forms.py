@@ -27,6 +27,48 @@ class RealNameForm(forms.Form):
         self.fields["number"].widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
 
 
+class ActivateForm(forms.Form):
+    """The slip from the counter, and what the person chooses."""
+
+    username = forms.CharField(max_length=150)
+    code = forms.CharField(max_length=40)
+    email = forms.CharField(max_length=254, widget=forms.EmailInput)
+    password = forms.CharField(max_length=200, strip=False, widget=forms.PasswordInput)
+    again = forms.CharField(max_length=200, strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "username": (t("登录名", "Sign-in name"), t("见凭条", "On the slip"), "username"),
+            "code": (
+                t("激活码", "Activation code"),
+                t("见凭条，十二位", "On the slip, twelve characters"),
+                "off",
+            ),
+            "email": (
+                t("邮箱", "E-mail address"),
+                t("每次登录的验证码发到这里", "The code of every sign-in goes there"),
+                "email",
+            ),
+            "password": (
+                t("设置密码", "New password"),
+                t("至少八位", "Eight characters at least"),
+                "new-password",
+            ),
+            "again": (t("再输一次密码", "The password again"), "", "new-password"),
+        }
+        for name, (label, help_text, complete) in words.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+            self.fields[name].widget.attrs.update({"autocomplete": complete, "spellcheck": "false"})
+
+    def clean_again(self) -> str:
+        """Both typings are the same."""
+        again = str(self.cleaned_data["again"])
+        if again != self.cleaned_data.get("password"):
+            raise forms.ValidationError(t("两次输入的密码不同。", "The two are not the same."))
+        return again
+
+
 class OfferForm(forms.Form):
     """Who shall act for which firm, until when."""
 

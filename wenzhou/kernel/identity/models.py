@@ -139,6 +139,24 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.get_full_name()
 
 
+class Activation(models.Model):
+    """An account that was opened at a counter and waits for its person (待激活账户): she brings the code of her slip.
+
+    ``digest`` is a keyed hash of the code; the row goes when she has set her password.
+    """
+
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.PROTECT, related_name="activation"
+    )
+    digest = models.CharField(max_length=64)
+    expires = models.DateTimeField()
+    opened_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class PostHolding(models.Model):
     """Who holds which post, from when to when (任职): role × office × area.
 

@@ -8,7 +8,7 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity import demo
 from wenzhou.kernel.identity.events import EVENTS
 from wenzhou.kernel.identity.pages import PAGES
-from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS, OWN_ACCOUNT
+from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS, OPEN_ACCOUNTS, OWN_ACCOUNT
 from wenzhou.kernel.identity.tasks import PURGE_CACHE
 
 MODULE = Module(
@@ -22,7 +22,7 @@ MODULE = Module(
     rows=("K1",),
     clauses=("4.2",),
     depends_on=(BASE,),
-    permissions=(MANAGE_ACCOUNTS, OWN_ACCOUNT),
+    permissions=(MANAGE_ACCOUNTS, OPEN_ACCOUNTS, OWN_ACCOUNT),
     emits=EVENTS,
     jobs=(PURGE_CACHE,),
     pages=PAGES,

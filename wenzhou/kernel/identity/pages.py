@@ -118,6 +118,13 @@ _PUBLIC = (
         nav=Nav(SERVICES, 80, "building-bank"),
     ),
     Page(
+        name="activate",
+        path="account/activate/",
+        view=public.activate,
+        title=Text("激活账户", "Activate an account"),
+        public=True,
+    ),
+    Page(
         name="demo_accounts",
         path="account/demo-accounts/",
         view=public.demo_accounts,

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
-from wenzhou.kernel.base.errors import NotFound, Refused
-from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity import selectors
+from wenzhou.kernel.base.errors import Invalid, NotFound, Refused
+from wenzhou.kernel.base.form_fields import add_problem
+from wenzhou.kernel.base.text import Text, t
+from wenzhou.kernel.identity import selectors, services
 from wenzhou.kernel.identity.demo import ACCOUNTS, DEMO_PASSWORD
+from wenzhou.kernel.identity.forms import ActivateForm
 from wenzhou.kernel.identity.models import Account
 
 if TYPE_CHECKING:
@@ -37,6 +41,26 @@ def offices(request: HttpRequest) -> HttpResponse:
             "made": any(row.made for row in rows),
         },
     )
+
+
+@sensitive_post_parameters()
+@never_cache
+def activate(request: HttpRequest) -> HttpResponse:
+    """A person who has a slip from the counter sets her password; then she signs in as everybody does."""
+    form = ActivateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.activate(data["username"], data["code"], email=data["email"], password=data["password"])
+        except Invalid as problem:
+            add_problem(form, problem)
+        else:
+            messages.success(
+                request,
+                t("账户已激活，请用新密码登录。", "Your account is active: sign in with the new password."),
+            )
+            return redirect("account_login")
+    return render(request, "identity/activate.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _only_in_demonstration() -> None:
