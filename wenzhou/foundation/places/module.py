@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.places import demo
+from wenzhou.foundation.places import demo, endpoints, views
+from wenzhou.foundation.places.figures import ADDRESSES
+from wenzhou.foundation.places.permissions import MATCH_ADDRESSES, SEARCH_PLACES
 from wenzhou.kernel.base.manifest import Demo, Module
+from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -20,4 +23,53 @@ MODULE = Module(
     clauses=("1.3",),
     depends_on=(GEO, EXCHANGE),
     demo=Demo(load=demo.load, order=25),
+    pages=(
+        Page(
+            name="search",
+            path="places/",
+            view=views.search,
+            title=Text("地址检索", "Search addresses"),
+            permission=SEARCH_PLACES,
+            nav=Nav(REGISTERS, 30, "map-pin"),
+        ),
+        Page(
+            name="address",
+            path="places/addresses/<uuid:location_id>/",
+            view=views.address,
+            title=Text("地址记录", "An address"),
+            permission=SEARCH_PLACES,
+        ),
+        Page(
+            name="roads",
+            path="places/divisions/<str:code>/",
+            view=views.roads,
+            title=Text("区划内的街路巷", "Roads of a division"),
+            permission=SEARCH_PLACES,
+        ),
+        Page(
+            name="point",
+            path="places/point/",
+            view=views.point,
+            title=Text("按坐标反查", "What is at a point"),
+            permission=SEARCH_PLACES,
+            nav=Nav(REGISTERS, 31, "map-2"),
+        ),
+        Page(
+            name="statistics",
+            path="places/statistics/",
+            view=views.statistics,
+            title=Text("地址统计", "Address statistics"),
+            permission=SEARCH_PLACES,
+            nav=Nav(REGISTERS, 32, "chart-bar"),
+        ),
+    ),
+    endpoints=(
+        endpoints.MATCH,
+        endpoints.MATCH_MANY,
+        endpoints.PARSE,
+        endpoints.REVERSE,
+        endpoints.AROUND,
+    ),
+    permissions=(MATCH_ADDRESSES, SEARCH_PLACES),
+    declares=(ADDRESSES,),
 )

@@ -46,6 +46,12 @@ def versions(code: str) -> tuple[Place, ...]:
     return directory().versions.get(code, ())
 
 
+def every_version() -> tuple[int, tuple[Place, ...]]:
+    """All versions of all divisions, with a stamp that changes when they do: for those who keep their own index."""
+    held = directory()
+    return held.stamp, tuple(place for versions in held.versions.values() for place in versions)
+
+
 def path(code: str, on: date | None = None) -> tuple[Place, ...]:
     """From the county down to ``code`` on a day: county › town › village; empty for an unknown code."""
     day = on or today()

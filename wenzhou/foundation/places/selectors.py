@@ -1,0 +1,201 @@
+"""Reads of the places register. Addresses are no personal data: who lives there stands in other registers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.db.models.functions import Left
+from django.utils import timezone
+
+from wenzhou.foundation.places.models import AddressVersion, BuildingVersion, Level, ParcelVersion
+from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.pagination import Slice, keyset
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo.api import LocationKind, location_by_code, postal_prefix
+from wenzhou.kernel.registers.api import as_of, timeline
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRecord:
+    """One address as of a day. ``words`` is what stands below its division, ``path`` the ids of the parts from the
+    road down, ``parts`` their level, key and name.
+    """
+
+    id: UUID
+    code: str
+    level: str
+    name: str
+    words: str
+    division: str
+    lon: float
+    lat: float
+    path: tuple[UUID, ...]
+    parts: tuple[tuple[str, str, str], ...]
+    ended: date | None = None
+    made: bool = False
+
+    @property
+    def full(self) -> str:
+        """The whole address: 浙江省温州市鹿城区五马街道鼓楼社区人民路12号."""
+        return postal_prefix(self.division) + self.words
+
+
+# Up to six parts; each is asked for as of the day, or, where it has ended before, as it was last.
+_CHAIN = """
+WITH RECURSIVE chain AS (
+    SELECT start AS leaf, start AS location, 0 AS depth FROM unnest(%s::uuid[]) start
+    UNION ALL
+    SELECT chain.leaf, found.parent_id, chain.depth + 1
+    FROM chain CROSS JOIN LATERAL (
+        SELECT v.parent_id FROM places_addressversion v
+        WHERE v.location_id = chain.location AND v.superseded_at IS NULL AND v.valid_from <= %s
+        ORDER BY v.valid_from DESC LIMIT 1
+    ) found WHERE found.parent_id IS NOT NULL AND chain.depth < 8
+)
+SELECT chain.leaf, chain.location, v.level, v.name, v.division, v.lon, v.lat, v.valid_to, v.made, l.code, v.key
+FROM chain JOIN geo_location l ON l.id = chain.location CROSS JOIN LATERAL (
+    SELECT * FROM places_addressversion v
+    WHERE v.location_id = chain.location AND v.superseded_at IS NULL AND v.valid_from <= %s
+    ORDER BY v.valid_from DESC LIMIT 1
+) v ORDER BY chain.leaf, chain.depth
+"""
+
+
+def records(ids: Collection[UUID], on: date | None = None) -> dict[UUID, AddressRecord]:
+    """Addresses as of a day with the words of all parts above them; one statement for any number."""
+    day = on or timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, [list(ids), day, day])
+        rows = cursor.fetchall()
+    chains: dict[UUID, list[tuple[object, ...]]] = {}
+    for leaf, *part in rows:
+        chains.setdefault(leaf, []).append(tuple(part))
+    return {leaf: _record(leaf, parts, day) for leaf, parts in chains.items()}
+
+
+def _record(leaf: UUID, parts: list[tuple[object, ...]], day: date) -> AddressRecord:
+    _, level, name, division, lon, lat, valid_to, made, code, _ = parts[0]
+    ended = valid_to if isinstance(valid_to, date) and valid_to <= day else None
+    return AddressRecord(
+        id=leaf,
+        code=str(code),
+        level=str(level),
+        name=str(name),
+        words="".join(str(part[2]) for part in reversed(parts)),
+        division=str(division),
+        lon=float(lon),  # type: ignore[arg-type]
+        lat=float(lat),  # type: ignore[arg-type]
+        path=tuple(part[0] for part in reversed(parts)),  # type: ignore[misc]
+        parts=tuple((str(part[1]), str(part[9]), str(part[2])) for part in reversed(parts)),
+        ended=ended,
+        made=bool(made),
+    )
+
+
+def record_of(location_id: UUID, on: date | None = None) -> AddressRecord:
+    """One address as of a day. Raises NotFound."""
+    found = records([location_id], on).get(location_id)
+    if found is None:
+        raise unknown()
+    return found
+
+
+def unknown() -> NotFound:
+    """The error for an address that is not there, or was not yet."""
+    return NotFound(
+        Text(
+            "地名地址库中没有这条地址，或在所选日期尚未设立；请核对后重新检索。",
+            "The register has no such address, or had not on that day; search for it again.",
+        )
+    )
+
+
+def children(location_id: UUID, *, token: str = "", on: date | None = None) -> Slice[AddressVersion]:
+    """The parts directly below an address as of a day, by their numbers."""
+    rows = as_of(AddressVersion.objects.filter(parent=location_id), on or timezone.localdate())
+    return keyset(rows, "ordinal", "id", token=token, size=PAGE)
+
+
+def roads_of(division_code: str, *, token: str = "", on: date | None = None) -> Slice[AddressVersion]:
+    """Roads and numbers entered directly under a division, and a village's town's roads as well, by name."""
+    rows = as_of(
+        AddressVersion.objects.filter(division__startswith=division_code, parent=None),
+        on or timezone.localdate(),
+    )
+    return keyset(rows, "name", "id", token=token, size=PAGE)
+
+
+def by_code(code: str) -> UUID | None:
+    """The address of this code, or None."""
+    found = location_by_code(code)
+    return found.id if found and found.kind == LocationKind.ADDRESS else None
+
+
+def history(location_id: UUID) -> list[AddressVersion]:
+    """All periods known now, newest first."""
+    return list(timeline(AddressVersion, location_id))
+
+
+def grounds_of(
+    location_id: UUID, on: date | None = None
+) -> list[tuple[BuildingVersion, ParcelVersion | None]]:
+    """The buildings whose door an address is, each with its parcel."""
+    day = on or timezone.localdate()
+    houses = list(
+        as_of(BuildingVersion.objects.filter(address=location_id).select_related("location"), day)[:20]
+    )
+    parcels = as_of(
+        ParcelVersion.objects.filter(location__in=[house.parcel_id for house in houses]).select_related(
+            "location"
+        ),
+        day,
+    )
+    ground = {parcel.location_id: parcel for parcel in parcels}
+    return [(house, ground.get(house.parcel_id)) for house in houses]
+
+
+def addresses_by_town() -> dict[str, int]:
+    """Addresses with a number today by the nine digits of their town."""
+    rows = as_of(AddressVersion.objects.filter(level=Level.NUMBER), timezone.localdate())
+    counted = rows.annotate(town=Left("division", 9)).values_list("town").annotate(n=Count("id")).order_by()
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """How many addresses of each level an area has."""
+
+    division: str
+    roads: int
+    numbers: int
+    rooms: int
+
+
+def by_area(*, digits: int = 6, within: str = "") -> list[AreaCount]:
+    """Roads, numbers and rooms today by the first ``digits`` of their division, inside ``within``."""
+    rows = as_of(AddressVersion.objects.filter(division__startswith=within), timezone.localdate())
+    counted = (
+        rows.annotate(area=Left("division", digits))
+        .values("area")
+        .annotate(
+            roads=Count("id", filter=Q(level=Level.ROAD)),
+            numbers=Count("id", filter=Q(level=Level.NUMBER)),
+            rooms=Count("id", filter=Q(level=Level.ROOM)),
+        )
+        .order_by("area")
+    )
+    return [AreaCount(row["area"], row["roads"], row["numbers"], row["rooms"]) for row in counted]
+
+
+def in_order(ids: Iterable[UUID], on: date | None = None) -> list[AddressRecord]:
+    """The records in the order of their ids."""
+    wanted = list(ids)
+    known = records(wanted, on)
+    return [known[one] for one in wanted if one in known]
