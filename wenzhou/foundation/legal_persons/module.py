@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons import demo, views
+from wenzhou.foundation.legal_persons import demo, views, views_relations
+from wenzhou.foundation.legal_persons.endpoints import OWNERS, RELATIONS, WAY
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.figures import FIRMS
 from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
-from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS, SEE_STATISTICS
+from wenzhou.foundation.legal_persons.permissions import (
+    MAINTAIN_FIRMS,
+    READ_RELATIONS,
+    SEARCH_FIRMS,
+    SEE_STATISTICS,
+)
 from wenzhou.foundation.legal_persons.quality import RULES
 from wenzhou.foundation.legal_persons.register import ORGANISATIONS_REGISTER
 from wenzhou.foundation.legal_persons.representatives import REPRESENTATIVES
@@ -46,6 +52,13 @@ MODULE = Module(
             permission=SEARCH_FIRMS,
         ),
         Page(
+            name="relations",
+            path="legal-persons/firms/<uuid:organisation_id>/relations/",
+            view=views_relations.relations,
+            title=Text("单位关系", "A firm's relations"),
+            permission=SEARCH_FIRMS,
+        ),
+        Page(
             name="statistics",
             path="legal-persons/statistics/",
             view=views.statistics,
@@ -54,7 +67,8 @@ MODULE = Module(
             nav=Nav(REGISTERS, 21, "chart-bar"),
         ),
     ),
-    permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS),
+    endpoints=(RELATIONS, OWNERS, WAY),
+    permissions=(SEARCH_FIRMS, MAINTAIN_FIRMS, SEE_STATISTICS, READ_RELATIONS),
     jobs=(RESUME,),
     emits=(OrganisationEstablished,),
     declares=(

@@ -15,3 +15,9 @@ MAINTAIN_FIRMS = Permission(
 SEE_STATISTICS = Permission(
     "legal_persons.statistics", Text("查看法人统计", "See statistics of firms"), (DATA_OFFICER, CLERK, HEAD)
 )
+READ_RELATIONS = Permission(
+    "legal_persons.relations",
+    Text("按用途查阅单位关系", "Read ties of firms for a purpose"),
+    (DATA_OFFICER, CLERK),
+    purpose_bound=True,
+)

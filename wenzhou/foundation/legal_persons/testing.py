@@ -122,6 +122,16 @@ def registrar(function: str = MARKET, area: str = LUCHENG) -> Actor:
     return actor_with(CLERK, office=office.code)
 
 
+def _by_code(**more: str) -> Sample:
+    more = {"purpose": "legal_persons.beneficial-owner", **more}
+    query = "&".join(f"{name}={value}" for name, value in more.items())
+    return Sample({"code": register_firm().code}, query=f"?{query}")
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
+    "relations": lambda: Sample({"organisation_id": register_firm().id}),
+    "GET /organisations/{code}/relations": _by_code,
+    "GET /organisations/{code}/owners": _by_code,
+    "GET /organisations/{code}/way": lambda: _by_code(to=register_firm().code),
     "firm": lambda: Sample({"organisation_id": register_firm().id}),
 }

@@ -54,3 +54,46 @@ class Chart:
             "unit": self.unit,
             "maximum": self.maximum,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A point of a graph; ``group`` is the place of its group, ``url`` where a click leads, ``root`` where it begins."""
+
+    id: str
+    name: str
+    group: int
+    url: str = ""
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An arrow from a point to another, with the words on it."""
+
+    source: str
+    target: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Points and arrows (关系图), drawn by ``{% graph %}``. The page that shows it lists the same in a table."""
+
+    title: str
+    groups: Sequence[str]
+    nodes: Sequence[Node]
+    links: Sequence[Link]
+
+    def as_json(self) -> dict[str, object]:
+        """The data for the script that draws it."""
+        return {
+            "kind": "graph",
+            "title": self.title,
+            "groups": [str(one) for one in self.groups],
+            "nodes": [
+                {"id": n.id, "name": n.name, "group": n.group, "url": n.url, "root": n.root}
+                for n in self.nodes
+            ],
+            "links": [{"source": one.source, "target": one.target, "label": one.label} for one in self.links],
+        }

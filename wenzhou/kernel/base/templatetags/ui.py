@@ -20,7 +20,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from wenzhou.kernel.base import form_fields
-from wenzhou.kernel.base.charts import Chart
+from wenzhou.kernel.base.charts import Chart, Graph
 from wenzhou.kernel.base.text import t
 
 register = template.Library()
@@ -264,6 +264,12 @@ def chart(data: Chart, height: str = "md") -> dict[str, object]:
         "data": json_script(data.as_json()),
         "height": height,
     }
+
+
+@register.inclusion_tag(PARTS + "graph.html")
+def graph(data: Graph) -> dict[str, object]:
+    """A drawn graph; a click on a point leads to its page. The page lists the same ties in a table."""
+    return {"title": data.title, "data": json_script(data.as_json())}
 
 
 @register.inclusion_tag(PARTS + "map.html")

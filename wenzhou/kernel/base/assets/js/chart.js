@@ -1,12 +1,12 @@
 // ECharts, only the parts we draw, on a canvas: its HTML tooltip would need style attributes,
 // which the Content-Security-Policy refuses, so tooltips are drawn on the canvas too.
-import { BarChart, GaugeChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
+import { BarChart, GaugeChart, GraphChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([
-  BarChart, LineChart, PieChart, GaugeChart, TreemapChart,
+  BarChart, LineChart, PieChart, GaugeChart, GraphChart, TreemapChart,
   GridComponent, LegendComponent, TooltipComponent, AriaComponent, CanvasRenderer,
 ]);
 
@@ -27,11 +27,15 @@ export async function draw(element) {
     animationDuration: 400,
     ...options(data, small, Math.min(180, Math.round(element.clientWidth * 0.36))),
   });
+  // A point of a graph leads to its own page.
+  chart.on("click", ({ data: point }) => {
+    if (point?.url) location.assign(point.url);
+  });
   new ResizeObserver(() => chart.resize()).observe(element);
 }
 
 function options(data, small, room) {
-  const make = { pie, gauge, treemap }[data.kind] ?? axes;
+  const make = { pie, gauge, treemap, graph }[data.kind] ?? axes;
   return make(data, small, room);
 }
 
@@ -139,6 +143,43 @@ function treemap(data) {
         left: 0, right: 0, top: 0, bottom: 0,
         label: { formatter: "{b}\n{c}", color: "#fff", fontSize: 13, lineHeight: 19 },
         itemStyle: { borderColor: "#fff", borderWidth: 2, gapWidth: 2 },
+      },
+    ],
+  };
+}
+
+function graph(data, small) {
+  return {
+    tooltip: { ...tooltip("item"), formatter: ({ data: one }) => one.label ?? one.name },
+    legend: { top: 0, left: 0, textStyle: { color: INK, fontSize: 13 }, data: data.groups },
+    series: [
+      {
+        type: "graph",
+        layout: "force",
+        roam: true,
+        draggable: true,
+        top: 40,
+        force: { repulsion: small ? 90 : 220, edgeLength: small ? 60 : 110, gravity: 0.08, layoutAnimation: false },
+        categories: data.groups.map((name, at) => ({ name, symbol: ["roundRect", "circle", "diamond"][at % 3] })),
+        data: data.nodes.map((one) => ({
+          id: one.id,
+          name: one.name,
+          category: one.group,
+          url: one.url,
+          symbolSize: one.root ? 30 : 18,
+          itemStyle: one.root ? { borderColor: INK, borderWidth: 3 } : {},
+          label: { fontWeight: one.root ? 700 : 400 },
+        })),
+        links: data.links,
+        edgeSymbol: ["none", "arrow"],
+        edgeSymbolSize: 8,
+        lineStyle: { color: "#7b8f92", width: 1.4, curveness: 0.08 },
+        edgeLabel: { show: !small && data.links.length <= 40, formatter: ({ data: one }) => one.label, color: SOFT, fontSize: 11 },
+        label: {
+          show: data.nodes.length <= (small ? 15 : 60), position: "bottom", color: INK, fontSize: 12,
+          width: small ? 80 : 150, overflow: "truncate",
+        },
+        emphasis: { focus: "adjacency", label: { show: true } },
       },
     ],
   };
