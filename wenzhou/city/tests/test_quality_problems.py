@@ -6,22 +6,25 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from wenzhou.foundation.population.testing import make_household, register
-from wenzhou.kernel.base.actors import CLERK, DATA_OFFICER
+from wenzhou.kernel.base.actors import CLERK, DATA_OFFICER, HEAD
 from wenzhou.kernel.base.errors import Invalid, Refused
-from wenzhou.kernel.base.models import OutboxEntry
-from wenzhou.kernel.base.testing import at_once, run_due
+from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
+from wenzhou.kernel.base.testing import at_most_queries, at_once, run_due
 from wenzhou.kernel.geo.testing import load_city
-from wenzhou.kernel.identity.testing import actor_with, make_office
+from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
 from wenzhou.kernel.registers.api import register_of
 from wenzhou.kernel.registers.testing import (
+    AccessEntry,
     QualityProblem,
     QualityRun,
     QualityScore,
     change_record,
     execute,
+    quality_queue,
     start,
 )
 
@@ -178,3 +181,137 @@ def test_two_runs_at_once_open_a_problem_once():
     at_once(lambda: execute(str(one.id)), again)
     assert QualityProblem.objects.count() == 1
     assert events().count("registers.quality-opened") == 1
+
+
+@pytest.fixture
+def problem(town: None) -> Any:
+    one = person()
+    flip(one)
+    run()
+    return QualityProblem.objects.get()
+
+
+def office_of(role: Any, office: str = "lc-police") -> Any:
+    return actor_with(role, office=office, area="330302")
+
+
+def page(actor: Any, problem: Any, **post: str) -> Any:
+    address = reverse("registers:quality-problem", args=[problem.id])
+    client = client_for(actor)
+    return client.post(address, post) if post else client.get(address)
+
+
+def test_the_queue_is_of_the_office_and_the_area(problem):
+    def shown(actor: Any, query: str = "") -> int:
+        return len(client_for(actor).get(reverse("registers:quality") + query).context["rows"])
+
+    make_office("oh-police", function="public-security", area="330304")
+    assert shown(office_of(CLERK)) == 1
+    assert shown(office_of(CLERK, "lc-window")) == 0
+    elsewhere = actor_with(CLERK, office="oh-police", area="330304")
+    assert shown(elsewhere) == 0
+    assert page(elsewhere, problem).status_code == 404
+    assert page(elsewhere, problem, act="take").status_code == 404
+    assert page(actor_with(DATA_OFFICER, office="data", area="3303"), problem).status_code == 403
+    clerk = office_of(CLERK)
+    assert shown(clerk, "?severity=3&register=person") == 1
+    assert shown(clerk, "?severity=1") == 0
+    assert shown(clerk, "?own=1") == 0
+    assert shown(clerk, "?late=1") == 0
+    assert client_for(clerk).get(reverse("registers:quality") + "?severity=x").status_code == 422
+
+
+def test_the_key_is_masked_and_every_showing_has_its_line(problem):
+    clerk = office_of(CLERK)
+    text = page(clerk, problem).content.decode()
+    number = rows_of(problem.record).person.number
+    assert number not in text
+    assert number[:4] + "*" * 10 + number[-4:] in text
+    line = AccessEntry.objects.get(subject_person=problem.record, reader=clerk.account)
+    assert (line.purpose, line.masked, line.fields) == ("registers.quality", True, ["number"])
+    head = office_of(HEAD)  # heads may not search persons
+    assert number[-4:] not in page(head, problem).content.decode()
+    assert not AccessEntry.objects.filter(reader=head.account).exists()
+
+
+def rows_of(record: Any) -> Any:
+    manager: Any = register_of("person").model._default_manager
+    return manager.get(person=record, superseded_at=None)
+
+
+def test_one_takes_it_another_is_told_and_the_head_gives_it_on(problem):
+    first, second, head = office_of(CLERK), office_of(CLERK), office_of(HEAD)
+    for _ in range(2):
+        page(first, problem, act="take")
+    page(second, problem, act="take")
+    problem.refresh_from_db()
+    assert problem.assignee_id == first.account
+    assert page(second, problem, act="assign", successor=str(second.account)).status_code == 403
+    page(head, problem, act="assign", successor=str(second.account))
+    problem.refresh_from_db()
+    assert problem.assignee_id == second.account
+    stranger = office_of(CLERK, "lc-window")
+    assert page(head, problem, act="assign", successor=str(stranger.account)).status_code == 422
+    assert page(head, problem, act="assign", successor="nobody").status_code == 422
+    assert (
+        AuditEntry.objects.filter(action="registers.quality-assign", object_id=str(problem.id)).count() == 2
+    )
+
+
+def test_mended_is_what_the_rule_no_longer_finds(problem):
+    clerk = office_of(CLERK)
+    page(clerk, problem, act="check")
+    problem.refresh_from_db()
+    assert problem.state == "open"
+    row = rows_of(problem.record)
+    rows(row.person).update(sex="1" if row.sex == "2" else "2")
+    page(clerk, problem, act="check")
+    problem.refresh_from_db()
+    assert problem.state == "mended"
+    assert "已整改" in page(clerk, problem).content.decode()
+
+
+def test_an_exception_needs_a_reason_and_a_second_pair_of_eyes(problem):
+    head, other, clerk = office_of(HEAD), office_of(HEAD), office_of(CLERK)
+    assert page(head, problem, act="propose", reason=" ").status_code == 422
+    page(head, problem, act="propose", reason="原始凭证如此，已核对")
+    assert page(head, problem, act="accept").status_code == 403
+    assert page(clerk, problem, act="accept").status_code == 403
+    page(other, problem, act="accept")
+    problem.refresh_from_db()
+    assert (problem.state, problem.decided_by) == ("excepted", other.account)
+    assert run().opened == 0
+    assert events()[-1] == "registers.quality-closed"
+    page(other, problem, act="reject")
+    problem.refresh_from_db()
+    assert problem.state == "excepted"
+
+
+def test_the_scores_are_charted_for_head_and_data_officer(problem):
+    make_office("oh-police", function="public-security", area="330304")
+    for actor, lines in (
+        (office_of(HEAD), 1),
+        (actor_with(DATA_OFFICER, office="data", area="3303"), 2),
+        (actor_with(HEAD, office="oh-police", area="330304"), 0),
+    ):
+        answer = client_for(actor).get(reverse("registers:quality-scores"))
+        assert len(answer.context["rows"]) == lines
+    assert client_for(office_of(CLERK)).get(reverse("registers:quality-scores")).status_code == 403
+    officer = client_for(actor_with(DATA_OFFICER, office="data", area="3303"))
+    assert officer.post(reverse("registers:quality-scores"), {"register": "person"}).status_code == 302
+    assert QualityRun.objects.filter(finished_at=None).count() == 1
+    assert (
+        client_for(office_of(HEAD))
+        .post(reverse("registers:quality-scores"), {"register": "person"})
+        .status_code
+        == 403
+    )
+
+
+def test_the_queue_costs_the_same_for_one_and_for_many(problem):
+    clerk = office_of(CLERK)
+    for _ in range(12):
+        flip(person())
+    run()
+    with at_most_queries(12):
+        assert len(quality_queue(clerk)[1]) == 13

@@ -22,6 +22,7 @@ from wenzhou.kernel.registers.permissions import (
     WORK_QUALITY,
 )
 from wenzhou.kernel.registers.quality.events import ProblemClosed, ProblemOpened
+from wenzhou.kernel.registers.quality.pages import PAGES as QUALITY_PAGES
 from wenzhou.kernel.registers.quality.runs import NIGHTLY, RUN
 
 MODULE = Module(
@@ -62,6 +63,7 @@ MODULE = Module(
     jobs=(RUN, NIGHTLY),
     declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(
+        *QUALITY_PAGES,
         Page(
             name="data-use",
             path="my/data-use/",

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from wenzhou.kernel.base.actors import CLERK, Actor
+from wenzhou.kernel.base.pagination import Slice
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample
-from wenzhou.kernel.identity.testing import actor_with
+from wenzhou.kernel.identity.testing import actor_with, make_account, make_office
 from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.corrections import propose_to
 from wenzhou.kernel.registers.declaration import Register, module_of, register_of, registers
@@ -23,6 +24,7 @@ from wenzhou.kernel.registers.quality.judging import drafted, rules_of
 from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore
 from wenzhou.kernel.registers.quality.rules import Scope
 from wenzhou.kernel.registers.quality.runs import execute, start
+from wenzhou.kernel.registers.quality.selectors import ProblemView, Wanted, queue
 
 __all__ = [
     "SAMPLES",
@@ -36,6 +38,7 @@ __all__ = [
     "execute",
     "find_all",
     "made_record",
+    "quality_queue",
     "start",
     "verdicts",
 ]
@@ -54,6 +57,11 @@ def find_all(code: str) -> Found:
     return find(
         Actor.system("registers.testing"), register_of(code), rules_of(code), Scope(timezone.localdate())
     )
+
+
+def quality_queue(actor: Actor) -> tuple[Slice[QualityProblem], list[ProblemView]]:
+    """The queue of the actor's offices, unfiltered."""
+    return queue(actor, Wanted())
 
 
 def verdicts(register: Register, day: date) -> dict[str, tuple[set[UUID], set[UUID], set[UUID]]]:
@@ -101,6 +109,29 @@ def _correction() -> Sample:
     return Sample(kwargs={"correction_id": row.id}, account=actor.account)
 
 
+def made_problem(area: str = "330302006044") -> tuple[QualityProblem, UUID]:
+    """A problem in the first register, and an account of the office that has to mend it."""
+    register, record = made_record()
+    rule = next(rule for rule in rules_of(register.code) if rule.code.endswith(".format"))
+    make_office("walk-owner", function=rule.function(register), area=area[:6])
+    row = QualityProblem.objects.create(
+        register=register.code,
+        rule=rule.code,
+        record=record,
+        field=rule.field,
+        function=rule.function(register),
+        area=area,
+        severity=int(rule.severity),
+        due=timezone.localdate(),
+    )
+    return row, make_account(CLERK, office="walk-owner").id
+
+
+def _problem() -> Sample:
+    row, account = made_problem()
+    return Sample(kwargs={"problem_id": row.id}, account=account)
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "structure": _register,
     "records": _register,
@@ -108,6 +139,7 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "compare": _record,
     "change": _record,
     "correction": _correction,
+    "quality-problem": _problem,
     "GET /r/{code}/schema": _register,
     "GET /r/{code}/records": _register,
     "GET /r/{code}/records/{key}": _by_api,
