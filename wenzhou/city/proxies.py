@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 _MAPPED = ipaddress.ip_network("::ffff:0:0/96")
 
 
-def trusted_proxies(text: str) -> list[str]:
+def trusted_proxies(text: str, *, name: str = "WZ_TRUSTED_PROXIES") -> list[str]:
     """The networks named in ``text`` (addresses and networks, by commas), as CIDR; none for an empty text.
 
     An IPv4 network also stands there as a socket that serves both versions reports it (IPv4-mapped, RFC 4291).
     Raises ValueError for what is no address and no network.
     """
     found: list[str] = []
-    for name in (part.strip() for part in text.split(",")):
-        if not name:
+    for given in (part.strip() for part in text.split(",")):
+        if not given:
             continue
         try:
-            network = ipaddress.ip_network(name)
+            network = ipaddress.ip_network(given)
         except ValueError as error:
-            raise ValueError(f"WZ_TRUSTED_PROXIES: {error}") from error
+            raise ValueError(f"{name}: {error}") from error
         found.append(str(network))
         if network.version == 4:
             first = int(_MAPPED.network_address) + int(network.network_address)

@@ -18,6 +18,8 @@ WZ_DATA = Path(os.environ.get("WZ_DATA", ROOT / "var")).resolve()
 WZ_DEMO = os.environ.get("WZ_DEMO", "1") == "1"
 WZ_PUBLIC_URL = os.environ.get("WZ_PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('WZ_PORT', '8000')}")
 WZ_TRUSTED_PROXIES = trusted_proxies(os.environ.get("WZ_TRUSTED_PROXIES", ""))
+# Information mediators whose word on the calling system is believed; none by default.
+WZ_MEDIATORS = trusted_proxies(os.environ.get("WZ_MEDIATORS", ""), name="WZ_MEDIATORS")
 WZ_SMTP_URL = os.environ.get("WZ_SMTP_URL", "")
 WZ_CLAMD = os.environ.get("WZ_CLAMD", "")
 WZ_LINKAGE_ENGINE = os.environ.get("WZ_LINKAGE_ENGINE", "duckdb")

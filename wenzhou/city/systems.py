@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "wenzhou.foundation.population",
     "wenzhou.foundation.legal_persons",
     "wenzhou.foundation.places",
+    "wenzhou.foundation.open_registers",
     "wenzhou.kernel.cases",
     "wenzhou.government.portal",
     "wenzhou.government.approvals",

@@ -29,8 +29,9 @@ AUDITOR = Role("auditor", "审计员", "Auditor")
 DATA_OFFICER = Role("data-officer", "数据专员", "Data officer")
 OPERATOR = Role("operator", "运维员", "Operator")
 SYSTEM = Role("system", "系统任务", "System task")
+MACHINE = Role("machine", "接入系统", "Connected system")
 
-ROLES = (CITIZEN, AGENT, CLERK, HEAD, EDITOR, AUDITOR, DATA_OFFICER, OPERATOR, SYSTEM)
+ROLES = (CITIZEN, AGENT, CLERK, HEAD, EDITOR, AUDITOR, DATA_OFFICER, OPERATOR, SYSTEM, MACHINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
@@ -97,7 +98,9 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
     @functools.wraps(endpoint.view)  # ninja reads the signature
     def guarded(plain: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         request = cast("ActorRequest", plain)
-        if endpoint.method not in SAFE_METHODS and not request.actor.is_anonymous and check_csrf(request):
+        # Only what a browser sends by itself can be forged; a program without a session sends nothing by itself.
+        forgeable = endpoint.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME in request.COOKIES
+        if forgeable and not request.actor.is_anonymous and check_csrf(request):
             raise Refused(
                 Text(
                     "缺少或错误的 CSRF 令牌，请刷新页面后重试。",

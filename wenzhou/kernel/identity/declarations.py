@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.http import HttpRequest
+
+from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
@@ -21,6 +24,17 @@ class Representatives(Declaration):
 
     code: str
     represented_by: Callable[[UUID], Sequence[UUID]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials(Declaration):
+    """A way to be somebody without a session (a mediator that vouches, a certificate): for programs, which have none.
+
+    ``actor(request)`` gives who asks, None when this way says nothing of it.
+    """
+
+    code: str
+    actor: Callable[[HttpRequest], Actor | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +70,12 @@ def area_name(code: str) -> Text:
         if name is not None:
             return name
     return Text(code, code)
+
+
+def actor_by_credentials(request: HttpRequest) -> Actor | None:
+    """Who asks without a session, by the first way that knows."""
+    for way in registry.declared(Credentials):
+        actor = way.actor(request)
+        if actor is not None:
+            return actor
+    return None

@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
 from wenzhou.kernel.base.statements import Premise
+from wenzhou.kernel.identity.declarations import actor_by_credentials
 from wenzhou.kernel.identity.selectors import actor_for
 from wenzhou.kernel.identity.sessions import presumed, remember, signed_in
 
@@ -62,7 +63,11 @@ def _actor(request: HttpRequest) -> Actor:
     if found is not None:
         request._cached_user = found.account  # type: ignore[attr-defined]  # request.user, without its queries
     if not request.user.is_authenticated:
-        return ANONYMOUS
+        # A browser that has a session is never somebody else by a header.
+        program = settings.SESSION_COOKIE_NAME not in request.COOKIES and request.path_info.startswith(
+            "/api/"
+        )
+        return (actor_by_credentials(request) if program else None) or ANONYMOUS
     _note_seen(request)
     chosen = request.session.get(SESSION_ACTING_FOR)
     actor = actor_for(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from wenzhou.kernel.base.actors import AGENT, CITIZEN, ROLES, SYSTEM, Actor, Post
+from wenzhou.kernel.base.actors import AGENT, CITIZEN, MACHINE, ROLES, SYSTEM, Actor, Post
 from wenzhou.kernel.base.errors import NotFound, Refused
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
@@ -27,7 +27,7 @@ from wenzhou.kernel.identity.models import (
 from wenzhou.kernel.identity.permissions import MANAGE_ACCOUNTS
 
 ASSIGNABLE_ROLES: dict[str, Text] = {
-    role.code: Text(role.zh, role.en) for role in ROLES if role not in {CITIZEN, AGENT, SYSTEM}
+    role.code: Text(role.zh, role.en) for role in ROLES if role not in {CITIZEN, AGENT, SYSTEM, MACHINE}
 }
 """Roles that a post can carry; the others follow from signing in, from a delegation, or from being a job."""
 

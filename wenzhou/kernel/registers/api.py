@@ -32,6 +32,7 @@ from wenzhou.kernel.registers.records import (
 )
 from wenzhou.kernel.registers.schema import publish as publish_schema
 from wenzhou.kernel.registers.scope import areas, functions, visible
+from wenzhou.kernel.registers.selectors import uses_of
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "temporal_constraints",
     "temporal_indexes",
     "timeline",
+    "uses_of",
     "visible",
     "withdraw",
 ]

@@ -63,6 +63,11 @@ def own_data_use(actor: Actor, *, token: str = "") -> tuple[Slice[AccessEntry], 
     return page, [Use(office, tuple(found)) for office, found in gathered.items()]
 
 
+def uses_of(person: UUID, *, limit: int = 1000) -> list[AccessEntry]:
+    """The last readings of a person's data, newest first; the caller says whether they may be told."""
+    return list(AccessEntry.objects.filter(subject_person=person).order_by("-id")[:limit])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """What the overseer asks for; empty values ask for everything."""
