@@ -93,8 +93,6 @@ def plant() -> None:
     firms: Any = register_of("organisation").model._default_manager
     firms.filter(organisation=register_firm().id).update(established=DAYS[-1])
     firms.filter(organisation=register_firm().id).update(line_code="6210")
-    for name in ("温州植树（苗木）有限公司", "温州植树(苗木)有限公司"):
-        register_firm(name=name)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -103,9 +101,7 @@ def test_one_verdict_three_ways(seed):
     chance = random.Random(seed)
     known = people(chance)
     for number in range(30):
-        name = chance.choice(ODD_NAMES) if number < 3 else ""
         register_firm(
-            name=name,
             representative=chance.choice([make_person(), *known]),
             division=f"3303{2 + number % 8:02d}001001",
         )
@@ -140,7 +136,6 @@ def test_one_verdict_three_ways(seed):
         "organisation.representative-registered",
         "organisation.representative-age",
         "organisation.capital-holders",
-        "organisation.name-alike",
         "organisation.established-day",
         "organisation.line_code.format",
     }

@@ -1,12 +1,10 @@
-"""What must hold of organisations beyond the form of each field."""
+"""What must hold of organisations beyond the form of each field. That names are unique in a county the database holds itself."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.db.models import BooleanField, DecimalField, F, Func, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import BooleanField, DecimalField, F, Func, OuterRef, Q, Subquery, Sum
 
 from wenzhou.foundation.legal_persons.models import Shareholding, Status
 from wenzhou.kernel.base.text import Text
@@ -14,12 +12,10 @@ from wenzhou.kernel.geo.api import village_codes
 from wenzhou.kernel.registers.api import as_of
 from wenzhou.kernel.registers.declarations import (
     Condition,
-    Dimension,
     Draft,
     InRegister,
     Reference,
     Severity,
-    Shared,
 )
 
 OF_AGE = 18
@@ -59,11 +55,6 @@ def _other_sum(draft: Draft) -> bool:
     held = as_of(Shareholding.objects.filter(organisation=draft.anchor), draft.day)
     total = held.aggregate(total=Sum("amount"))["total"]
     return total is not None and draft["capital"] is not None and total != draft["capital"]
-
-
-def plain_name(name: Any) -> Func:
-    """A name without what people type in different ways: brackets, dots and blanks."""
-    return Func(name, Value("（）()·• 　"), Value(""), function="translate")
 
 
 ESTABLISHED = Condition(
@@ -129,22 +120,4 @@ HOLDERS = Condition(
     broken=lambda day: Q(NotEqual(F("capital"), _put_in(day))),
     breaks_it=_other_sum,
 )
-NAME = Shared(
-    code="organisation.name-alike",
-    register="organisation",
-    field="name",
-    title=Text(
-        "同一县（市、区）内有名称相同的单位（不计括号和空格）",
-        "Another organisation in the county has this name, brackets and blanks aside",
-    ),
-    remedy=Text(
-        "请核实是否重复登记，或要求变更名称", "See whether it is entered twice, or have the name changed"
-    ),
-    dimension=Dimension.CONSISTENCY,
-    reads=("name", "division"),
-    key=lambda column: Concat(plain_name(column("name")), Value("/"), Left(column("division"), 6)),
-    among=_alive,
-    concerns=_lives,
-)
-
-RULES = (ESTABLISHED, IN_DIVISION, REPRESENTATIVE, OF_AGE_REPRESENTATIVE, HOLDERS, NAME)
+RULES = (ESTABLISHED, IN_DIVISION, REPRESENTATIVE, OF_AGE_REPRESENTATIVE, HOLDERS)

@@ -26,6 +26,9 @@ AS_OF = date(2026, 1, 1)
 CHUNK = 18_000
 """Households in one transaction, some fifty thousand persons."""
 
+FAULT_EVERY = 401
+"""Of so many made persons one has each made fault."""
+
 HOUSEHOLDS, VERSIONS, MEMBERSHIPS = 16, 17, 18
 """Series of the made ids."""
 
@@ -123,7 +126,15 @@ def _copy(people: Population, first: int, last: int) -> int:
 
 def _version(p: MadePerson) -> tuple[object, ...]:
     person = identity.made_person_id(p.serial)
-    return made_id(VERSIONS, p.serial), person, p.name, p.sex, p.born, p.ethnicity, "", True, p.born, SOURCE
+    sex, phone = _at_fault(p)
+    return made_id(VERSIONS, p.serial), person, p.name, sex, p.born, p.ethnicity, phone, True, p.born, SOURCE
+
+
+def _at_fault(p: MadePerson) -> tuple[str, str]:
+    """Sex and telephone; of a few made persons wrong, so that the checks of quality have something to find."""
+    if p.serial % FAULT_EVERY == 300:
+        return ("1" if p.sex == "2" else "2"), ""
+    return p.sex, {301: "1380577", 302: "13805770000"}.get(p.serial % FAULT_EVERY, "")
 
 
 def _membership(p: MadePerson) -> tuple[object, ...]:

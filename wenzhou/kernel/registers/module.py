@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import MINE, OVERSIGHT, REGISTERS, WORK, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
@@ -21,6 +21,7 @@ from wenzhou.kernel.registers.permissions import (
     SEE_REGISTERS,
     WORK_QUALITY,
 )
+from wenzhou.kernel.registers.quality import demo as quality_demo
 from wenzhou.kernel.registers.quality.events import ProblemClosed, ProblemOpened
 from wenzhou.kernel.registers.quality.pages import PAGES as QUALITY_PAGES
 from wenzhou.kernel.registers.quality.runs import NIGHTLY, RUN
@@ -61,6 +62,7 @@ MODULE = Module(
     ),
     endpoints=ENDPOINTS,
     jobs=(RUN, NIGHTLY),
+    demo=Demo(load=quality_demo.load, order=910),
     declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(
         *QUALITY_PAGES,

@@ -32,10 +32,11 @@ from wenzhou.kernel.registers.scope import CITY
 def start(actor: Actor, code: str) -> QualityRun:
     """Ask for a run over a register; while one is under way it is that one. Raises Refused, NotFound."""
     require(actor, RUN_QUALITY)
-    return _start(actor, register_of(code))
+    return ask(actor, register_of(code))
 
 
-def _start(actor: Actor, register: Register) -> QualityRun:
+def ask(actor: Actor, register: Register) -> QualityRun:
+    """:func:`start` for the platform itself."""
     try:
         with transaction.atomic():
             run = QualityRun.objects.create(
@@ -127,7 +128,7 @@ def score(register: Register) -> int:
 def nightly() -> None:
     """A run over every register."""
     for register in registers():
-        _start(Actor.system("registers.quality"), register)
+        ask(Actor.system("registers.quality"), register)
 
 
 RUN = Job(
@@ -140,4 +141,4 @@ NIGHTLY = Job(
     cron="30 18 * * *",  # half past two in the city
 )
 
-__all__ = ["NIGHTLY", "RUN", "execute", "nightly", "score", "start"]
+__all__ = ["NIGHTLY", "RUN", "ask", "execute", "nightly", "score", "start"]
