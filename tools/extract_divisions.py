@@ -108,8 +108,16 @@ def build_tree(dist: Path) -> dict[str, Any]:
 def build_history() -> dict[str, Any]:
     """Versions of the county codes of Wenzhou and what followed what, checked against the tables."""
     changes = [
-        {"on": on, "precision": p, "kind": kind, "old": old, "new": new, "note": {"zh": zh, "en": en}}
-        for on, p, kind, old, new, zh, en in CHANGES
+        {
+            "on": on,
+            "precision": p,
+            "kind": kind,
+            "old": old,
+            "new": new,
+            "note": {"zh": zh, "en": en},
+            "source": source,
+        }
+        for on, p, kind, old, new, zh, en, source in CHANGES
     ]
     seen = _seen()
     versions = []

@@ -16,4 +16,7 @@ RESIDENTS_2020 = {
     "330382": 1_453_090,
     "330383": 464_695,
 }
-"""County code to residents; together 9,572,903 (Wenzhou Bureau of Statistics, bulletin of the census)."""
+"""County code to residents, as first counted: together 9,572,903 (Wenzhou Bureau of Statistics, 温州市2020年第七次
+全国人口普查主要数据公报). The total and Longgang's figure were found in sources that could be read, the others fit that total
+and the bureau's estimates of 2021; the later tabulation by county differs by a few (Cangnan 843,962, Longgang 464,732).
+"""

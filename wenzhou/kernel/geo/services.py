@@ -120,7 +120,12 @@ def _refuse_orphans(cursor: Any) -> None:
 def _merge_changes(cursor: Any, changes: tuple[Change, ...]) -> int:
     cursor.executemany(
         'INSERT INTO geo_divisionsuccession (old_code, new_code, "on", precision, kind, note, note_en) '
-        'VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (old_code, new_code, "on") DO NOTHING',
+        'VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (old_code, new_code, "on") DO UPDATE '
+        "SET (precision, kind, note, note_en) = "
+        "(EXCLUDED.precision, EXCLUDED.kind, EXCLUDED.note, EXCLUDED.note_en) "
+        "WHERE (geo_divisionsuccession.precision, geo_divisionsuccession.kind, geo_divisionsuccession.note, "
+        "geo_divisionsuccession.note_en) "
+        "IS DISTINCT FROM (EXCLUDED.precision, EXCLUDED.kind, EXCLUDED.note, EXCLUDED.note_en)",
         [(c.old_code, c.new_code, c.on, c.precision, c.kind.value, c.note.zh, c.note.en) for c in changes],
     )
     return int(cursor.rowcount)

@@ -12,10 +12,25 @@ from wenzhou.kernel.base.testing import at_most_queries
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import api, directory, facts
 from wenzhou.kernel.geo.contracts import Level, Place, version_id
-from wenzhou.kernel.geo.models import Division, DivisionLoad, Outline
+from wenzhou.kernel.geo.models import Division, DivisionLoad, DivisionSuccession, Outline
 from wenzhou.kernel.geo.services import load_divisions
 
 SYSTEM = Actor.system("test")
+# Residents at the end of 2021 in ten thousand: Wenzhou Bureau of Statistics, 2021年温州市人口主要数据公报.
+RESIDENTS_2021 = {
+    "330302": 118.95,
+    "330303": 73.29,
+    "330304": 97.82,
+    "330305": 15.03,
+    "330324": 87.00,
+    "330326": 86.59,
+    "330327": 84.58,
+    "330328": 28.85,
+    "330329": 26.64,
+    "330381": 152.58,
+    "330382": 146.40,
+    "330383": 46.77,
+}
 
 
 def codes(places) -> list[str]:
@@ -73,6 +88,12 @@ class TestReading:
             ("330321", None, "330304"),
             ("330327", None, "330327"),  # a split leaves the old code
             ("330303", date(1982, 1, 1), "330303"),
+            ("330303", None, "330303"),  # Lingkun went to Dongtou, Longwan stands
+            ("330322", date(2015, 7, 23), "330305"),
+            ("330321", date(1992, 3, 8), "330321"),
+            ("330321", date(1992, 3, 9), "330304"),
+            ("330323", date(1993, 9, 17), "330323"),
+            ("330323", date(1993, 9, 18), "339017"),
             ("999999", None, None),
             ("330383", date(2000, 1, 1), None),
         ],
@@ -84,7 +105,12 @@ class TestReading:
     def test_successors_include_what_was_split_off(self):
         assert codes(api.successors("332826")) == ["330326", "330327", "330383"]
         assert codes(api.successors("330327", date(2019, 8, 15))) == ["330327"]
-        assert codes(api.successors("330321")) == ["330303", "330304"]
+        assert codes(api.successors("330321")) == ["330303", "330304", "330305"]
+        assert codes(api.successors("330321", date(2015, 7, 22))) == ["330303", "330304"]
+        # 330303 has been Xicheng, now in Lucheng, and is Longwan, of which Lingkun went to Dongtou.
+        assert codes(api.successors("330303", date(2015, 7, 23))) == ["330302", "330303", "330305"]
+        assert codes(api.successors("330303", date(2015, 7, 22))) == ["330302", "330303"]
+        assert codes(api.successors("332822")) == ["330305"]
         assert api.successors("999999") == ()
 
     @pytest.mark.parametrize(
@@ -92,6 +118,7 @@ class TestReading:
         [
             ("330383", ["332826", "330327", "330383"]),
             ("330381", ["332825", "330325", "339004", "330381"]),
+            ("330305", ["332822", "330322", "330305"]),  # not Longwan, of which it took a part
             ("330303", ["330321", "330303"]),
             ("330302", ["330302"]),  # others were merged into it, it was there before
         ],
@@ -111,6 +138,11 @@ class TestReading:
         assert sum(api.RESIDENTS_2020.values()) == 9_572_903
         assert codes(api.children(api.CITY)) == sorted(api.RESIDENTS_2020)
         assert "110101" in api.lasting_county_codes() and "330383" not in api.lasting_county_codes()
+
+    def test_census_fits_the_estimates_of_a_year_later(self):
+        for county, later in RESIDENTS_2021.items():
+            assert 1 <= later * 10_000 / api.RESIDENTS_2020[county] < 1.02, county
+        assert RESIDENTS_2021.keys() == api.RESIDENTS_2020.keys()
 
     def test_outlines(self):
         collection = api.outlines()
@@ -217,6 +249,14 @@ def insert(code: str, start: str, end: str, parent: str = "330300") -> None:
             "VALUES ((random() * 1e9)::bigint, %s, 'x', 'x', 'county', %s, daterange(%s, %s), true, 'test')",
             [code, parent, start, end],
         )
+
+
+@pytest.mark.usefixtures("city")
+def test_a_fact_that_was_corrected_reaches_a_city_that_stands():
+    DivisionSuccession.objects.filter(new_code="330305").update(precision="year", note="?")
+    load_divisions(SYSTEM)
+    found = DivisionSuccession.objects.get(old_code="330322", new_code="330305")
+    assert (found.precision, found.note) == ("day", "撤销洞头县，设立洞头区（国函〔2015〕122号）。")
 
 
 @pytest.mark.usefixtures("city")

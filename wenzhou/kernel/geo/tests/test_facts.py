@@ -96,3 +96,13 @@ def test_the_committed_files_are_what_the_packages_say(monkeypatch):
 
     for name, contents in extract_divisions.build(Path(DIST)).items():
         assert json.loads(json.dumps(contents)) == facts.read(name), name
+
+
+def test_every_change_says_its_source_and_how_exactly_its_day_is_known():
+    rows = facts.read("history.json")["changes"]
+    assert len(rows) > 15
+    for row in rows:
+        assert row["source"], row
+        assert row["precision"] in ("day", "month", "year")
+        unsure = "not confirmed" in row["source"] or "between the tables" in row["source"]
+        assert not (row["precision"] == "day" and unsure), row

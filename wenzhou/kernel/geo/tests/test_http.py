@@ -18,7 +18,8 @@ def test_in_english(client):
 
 def test_a_division_and_its_history(client):
     page = client.get("/divisions/330302/").content.decode()
-    assert "五马街道" in page and "南城区" in page and "1984-12" in page
+    assert "五马街道" in page and "南城区" in page
+    assert "1984" in page
     assert "墨池社区" in client.get("/divisions/330302006/").content.decode()
 
 
