@@ -114,6 +114,8 @@ class Up:
             notes.append(self._once("migrate", self._schema(), ["migrate", "--noinput", "-v", "0"]))
         with steps.step("静态文件", "static files") as notes:
             command = ["collectstatic", "--noinput", "--clear", "-v", "0"]
+            if not (self.options.data / "static").is_dir():
+                self.notes.write(static="")  # somebody has cleared it away: what is noted is not there
             notes.append(self._once("static", self._static(), command))
         with steps.step("城市数据", "city") as notes:
             notes.append(self._city())
@@ -187,10 +189,7 @@ class Up:
         root = self.tree.root
         made = (path for path in (self.tree.build / "static").rglob("*") if path.is_file())
         ours = (path for path in root.glob("wenzhou/**/static/**/*") if path.is_file())
-        present = str((self.options.data / "static").is_dir())
-        return digest(
-            present, digest_of_dates([*made, *ours], root), digest_of([root / "requirements.lock"], root)
-        )
+        return digest(digest_of_dates([*made, *ours], root), digest_of([root / "requirements.lock"], root))
 
     def _city(self) -> str:
         if not self._has_command("load_city"):

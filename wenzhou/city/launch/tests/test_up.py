@@ -92,6 +92,7 @@ def test_the_city_comes_up_recovers_and_goes_down(data: Path) -> None:
         second.wait()
         assert second.status() == 200
         assert "[4/7] 表结构 migrate … 0." in second.said.read_text(), "nothing is migrated twice"
+        assert re.search(r"\[5/7\] .* \(无变化 unchanged\)", second.said.read_text()), "nor collected"
 
         began = time.monotonic()
         second.process.send_signal(signal.SIGTERM)
