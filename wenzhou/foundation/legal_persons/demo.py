@@ -13,8 +13,23 @@ from uuid import UUID
 import numpy as np
 from django.db import connection, transaction
 
-from wenzhou.foundation.legal_persons.generator import Adult, Firms, MadeFirm, MadeShare, Village, World
-from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
+from wenzhou.foundation.legal_persons.generator import Adult, Firms, MadeFirm, Village, World
+from wenzhou.foundation.legal_persons.generator_networks import (
+    MadeBranch,
+    MadeHolding,
+    MadeOfficer,
+    MadeRecord,
+    records,
+)
+from wenzhou.foundation.legal_persons.models import (
+    Appointment,
+    Branch,
+    Kind,
+    Officer,
+    OrganisationVersion,
+    Shareholding,
+    Status,
+)
 from wenzhou.foundation.legal_persons.naming import name_key, pinyin
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
@@ -34,10 +49,12 @@ CHUNK = 10_000
 BORN_BETWEEN = (1950, 2005)
 """Years of birth of those who hold firms: of age, not too old."""
 
-VERSIONS, SHARES = 32, 33
+VERSIONS, SHARES, OFFICERS, BRANCHES, BRANCH_VERSIONS = 32, 33, 37, 38, 39
 """Series of the made ids."""
 
 SOURCE = "made"
+BRANCH_INDEX = 2**40
+"""Made branches are numbered from here among the made organisations."""
 _LOCK = 3303_02
 
 
@@ -51,7 +68,7 @@ def load(persons: int, say: Callable[[str], None]) -> None:
         return
     firms = Firms(world(persons), persons // PERSONS_PER_FIRM, seed=SEED, on=AS_OF)
     loaded = 0
-    for number, chunk in enumerate(batched(firms.rows(), CHUNK)):
+    for number, chunk in enumerate(batched(records(firms), CHUNK)):
         added = _load_chunk(chunk)
         loaded += added
         if added:
@@ -60,7 +77,7 @@ def load(persons: int, say: Callable[[str], None]) -> None:
             say(f"企业 firms: {seen:,} / {firms.number:,} ({pace:,.0f}/s)")
     if loaded:
         identity.analyse_anchors()
-        analyse(OrganisationVersion, Shareholding)
+        analyse(OrganisationVersion, Shareholding, Officer, Branch)
 
 
 def world(persons: int) -> World:
@@ -97,16 +114,16 @@ def _county(region: str) -> str:
     return place.code if place else "330302"
 
 
-def _load_chunk(chunk: tuple[tuple[MadeFirm, list[MadeShare]], ...]) -> int:
+def _load_chunk(chunk: tuple[MadeRecord, ...]) -> int:
     """One chunk in one transaction; another process that loads meanwhile waits, then finds it done."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         done = made_done(OrganisationVersion, VERSIONS)
-        present = [firm for firm, _ in chunk if firm.serial < done]
+        present = [record.firm for record in chunk if record.firm.serial < done]
         if present:
             _refuse_others(present[-1])
-        missing = [(firm, shares) for firm, shares in chunk if firm.serial >= done]
+        missing = [record for record in chunk if record.firm.serial >= done]
         if missing:
             _copy(missing)
             audit.record(Actor.system("legal_persons.demo"), "legal_persons.load-made", firms=len(missing))
@@ -125,35 +142,66 @@ def _refuse_others(firm: MadeFirm) -> None:
         )
 
 
-def _copy(rows: list[tuple[MadeFirm, list[MadeShare]]]) -> None:
-    identity.copy_organisations((firm.serial, firm.code, firm.name) for firm, _ in rows)
+_VERSION = (
+    "id",
+    "organisation",
+    "name",
+    "name_key",
+    "pinyin",
+    "kind",
+    "line_code",
+    "line_name",
+    "capital",
+    "established",
+    "status",
+    "division",
+    "address",
+    "legal_representative",
+    "made",
+    "valid_from",
+    "source",
+)
+
+
+def _copy(rows: list[MadeRecord]) -> None:
+    branches = [(branch, record.firm) for record in rows for branch in record.branches]
+    identity.copy_organisations((r.firm.serial, r.firm.code, r.firm.name) for r in rows)
+    identity.copy_organisations((BRANCH_INDEX + b.serial, b.code, b.name) for b, _ in branches)
+    copy_rows(OrganisationVersion, _VERSION, (_version(record.firm) for record in rows))
+    copy_rows(OrganisationVersion, _VERSION, (_branch_version(*pair) for pair in branches))
     copy_rows(
-        OrganisationVersion,
+        Shareholding,
         (
             "id",
             "organisation",
-            "name",
-            "name_key",
-            "pinyin",
-            "kind",
-            "line_code",
-            "line_name",
-            "capital",
-            "established",
-            "status",
-            "division",
-            "address",
-            "legal_representative",
-            "made",
+            "holder",
+            "person",
+            "holding_organisation",
+            "amount",
             "valid_from",
+            "valid_to",
             "source",
         ),
-        (_version(firm) for firm, _ in rows),
+        (_share(share, place) for record in rows for place, share in enumerate(record.holdings)),
     )
     copy_rows(
-        Shareholding,
-        ("id", "organisation", "holder", "person", "amount", "valid_from", "source"),
-        (_share(share, place) for _, shares in rows for place, share in enumerate(shares)),
+        Officer,
+        ("id", "organisation", "person", "role", "how", "valid_from", "source"),
+        (_officer(officer, place) for record in rows for place, officer in enumerate(record.officers)),
+    )
+    copy_rows(
+        Branch,
+        ("id", "branch", "parent", "valid_from", "source"),
+        (
+            (
+                made_id(BRANCHES, branch.serial),
+                identity.made_organisation_id(BRANCH_INDEX + branch.serial),
+                identity.made_organisation_id(branch.parent),
+                branch.since,
+                SOURCE,
+            )
+            for branch, _ in branches
+        ),
     )
 
 
@@ -179,16 +227,44 @@ def _version(firm: MadeFirm) -> tuple[object, ...]:
     )
 
 
-def _share(share: MadeShare, place: int) -> tuple[object, ...]:
-    holder = identity.made_person_id(share.holder)
-    organisation = identity.made_organisation_id(share.firm)
+def _branch_version(branch: MadeBranch, firm: MadeFirm) -> tuple[object, ...]:
+    values = dict(zip(_VERSION, _version(firm), strict=True))
+    values |= {
+        "id": made_id(BRANCH_VERSIONS, branch.serial),
+        "organisation": identity.made_organisation_id(BRANCH_INDEX + branch.serial),
+        "name": branch.name,
+        "name_key": name_key(branch.name),
+        "pinyin": pinyin(branch.name),
+        "kind": Kind.BRANCH.value,
+        "capital": 0,
+    }
+    return tuple(values.values())
+
+
+def _share(share: MadeHolding, place: int) -> tuple[object, ...]:
+    person = None if share.by_firm else identity.made_person_id(share.holder)
+    firm = identity.made_organisation_id(share.holder) if share.by_firm else None
     # Sixteen places for the holders of each firm.
     return (
         made_id(SHARES, share.firm * 16 + place),
-        organisation,
-        holder,
-        holder,
+        identity.made_organisation_id(share.firm),
+        person or firm,
+        person,
+        firm,
         share.amount,
         share.since,
+        share.until,
+        SOURCE,
+    )
+
+
+def _officer(officer: MadeOfficer, place: int) -> tuple[object, ...]:
+    return (
+        made_id(OFFICERS, officer.firm * 8 + place),
+        identity.made_organisation_id(officer.firm),
+        identity.made_person_id(officer.person),
+        officer.role,
+        Appointment.ELECTED.value,
+        officer.since,
         SOURCE,
     )
