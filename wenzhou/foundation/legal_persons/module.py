@@ -6,6 +6,7 @@ from wenzhou.foundation.legal_persons import demo, views, views_relations
 from wenzhou.foundation.legal_persons.endpoints import OWNERS, RELATIONS, WAY
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.figures import FIRMS
+from wenzhou.foundation.legal_persons.followers import PLACES_FOLLOW
 from wenzhou.foundation.legal_persons.offers import OFFER_ESTABLISH, OFFER_NAME_CHECK, OFFER_PROFILE
 from wenzhou.foundation.legal_persons.permissions import (
     MAINTAIN_FIRMS,
@@ -78,6 +79,7 @@ MODULE = Module(
         REPRESENTATIVES,
         FIRMS,
         ORGANISATIONS_REGISTER,
+        PLACES_FOLLOW,
         *RULES,
     ),
 )

@@ -22,6 +22,8 @@ from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.contracts import OrganisationRef, PersonRef
 from wenzhou.kernel.identity.testing import LUCHENG, actor_with, make_office, make_organisation, make_person
 
+__all__ = ["SAMPLES", "OrganisationVersion", "register_firm"]
+
 _serial = itertools.count(1)
 VILLAGE = "330302001001"
 

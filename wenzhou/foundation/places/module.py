@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wenzhou.foundation.places import demo, endpoints, views
 from wenzhou.foundation.places.figures import ADDRESSES
+from wenzhou.foundation.places.followers import FOLLOWERS
 from wenzhou.foundation.places.permissions import MATCH_ADDRESSES, SEARCH_PLACES
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
@@ -71,5 +72,5 @@ MODULE = Module(
         endpoints.AROUND,
     ),
     permissions=(MATCH_ADDRESSES, SEARCH_PLACES),
-    declares=(ADDRESSES,),
+    declares=(ADDRESSES, *FOLLOWERS),
 )

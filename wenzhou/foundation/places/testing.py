@@ -16,6 +16,8 @@ from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.geo.api import LocationKind, add_location
 from wenzhou.kernel.geo.testing import load_city
 
+__all__ = ["SAMPLES", "AddressVersion", "make_address"]
+
 _serial = itertools.count(1)
 VILLAGE = "330302006044"
 POINT = (120.6561, 28.0161)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wenzhou.foundation.population import demo, views
 from wenzhou.foundation.population.endpoints import PERSON
 from wenzhou.foundation.population.figures import PERSONS
+from wenzhou.foundation.population.followers import HOUSEHOLDS_FOLLOW
 from wenzhou.foundation.population.offers import OFFER_PERSON
 from wenzhou.foundation.population.permissions import (
     MAINTAIN_PERSONS,
@@ -59,5 +60,5 @@ MODULE = Module(
     ),
     endpoints=(PERSON,),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
-    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, *RULES),
+    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, HOUSEHOLDS_FOLLOW, *RULES),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, LocationRef, Place, version_id
-from wenzhou.kernel.geo.declarations import AreaFigure
+from wenzhou.kernel.geo.declarations import AreaFigure, DivisionFollower, Followed
+from wenzhou.kernel.geo.following import follow_due
 from wenzhou.kernel.geo.locations import (
     add_location,
     analyse_locations,
@@ -14,7 +15,9 @@ from wenzhou.kernel.geo.locations import (
 )
 from wenzhou.kernel.geo.made.city import MadeVillage, dwellings_for, made_villages
 from wenzhou.kernel.geo.made.plan import Corners, Dwelling, VillagePlan
+from wenzhou.kernel.geo.mapping import mapping, regroup
 from wenzhou.kernel.geo.models import LocationKind
+from wenzhou.kernel.geo.orders import Move, reorder
 from wenzhou.kernel.geo.regions import (
     known_region,
     known_registration_region,
@@ -47,12 +50,15 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Corners",
+    "DivisionFollower",
     "Dwelling",
+    "Followed",
     "Level",
     "LoadReport",
     "LocationKind",
     "LocationRef",
     "MadeVillage",
+    "Move",
     "Place",
     "VillagePlan",
     "add_location",
@@ -64,6 +70,7 @@ __all__ = [
     "division_at",
     "dwellings_for",
     "every_version",
+    "follow_due",
     "history",
     "known_region",
     "known_registration_region",
@@ -72,11 +79,14 @@ __all__ = [
     "location",
     "location_by_code",
     "made_villages",
+    "mapping",
     "outlines",
     "path",
     "path_text",
     "postal_prefix",
     "region_name",
+    "regroup",
+    "reorder",
     "resolve",
     "successors",
     "version_id",

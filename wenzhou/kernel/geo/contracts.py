@@ -88,7 +88,8 @@ class Place:
 class Change:
     """A step in the history of codes: ``old_code`` became, or gave a part to, ``new_code``.
 
-    ``precision`` is ``day``, ``month`` or ``year``: how exactly ``on`` is known.
+    ``precision`` is ``day``, ``month`` or ``year``: how exactly ``on`` is known. ``share``: what part of the old one
+    a part that was split off counted for, where somebody has said.
     """
 
     on: date
@@ -97,6 +98,7 @@ class Change:
     old_code: str
     new_code: str
     note: Text
+    share: float | None = None
 
     @property
     def keeps_old(self) -> bool:

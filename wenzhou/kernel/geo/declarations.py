@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.text import Text
@@ -22,3 +24,28 @@ class AreaFigure(Declaration):
     title: Text
     unit: Text
     counts: Callable[[], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one batch did: records rewritten, those that could not be, and the id after which the next batch begins.
+
+    ``after`` is None when nothing is left.
+    """
+
+    moved: int
+    refused: tuple[UUID, ...]
+    after: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DivisionFollower(Declaration):
+    """A column of division codes that follows when divisions are coded anew, merged or split.
+
+    ``follow(old, new, on, after)`` gives records of ``old`` the code ``new`` from the day ``on``, one batch in the
+    order of their ids, those behind ``after``. It runs in the transaction that notes how far it came.
+    """
+
+    code: str
+    title: Text
+    follow: Callable[[str, str, date, UUID | None], Followed]

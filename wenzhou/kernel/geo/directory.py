@@ -101,6 +101,7 @@ def _read(stamp: int) -> Directory:
                 row.old_code,
                 row.new_code,
                 Text(row.note, row.note_en),
+                row.share,
             )
             for row in DivisionSuccession.objects.order_by("on", "old_code", "new_code")
         ),

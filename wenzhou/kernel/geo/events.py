@@ -23,6 +23,19 @@ class DivisionsChanged(Event):
 
 
 @dataclass(frozen=True)
+class DivisionsReordered(Event):
+    """Divisions have been renamed, coded anew, merged or split by an order that is in force from a day on."""
+
+    name: ClassVar[str] = "geo.divisions-reordered"
+    title: ClassVar[Text] = Text("行政区划已调整", "Divisions reordered")
+
+    order: UUID
+    on: date
+    kind: str
+    moves: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class LocationRegistered(Event):
     """An address, parcel or building has been entered in its register."""
 

@@ -70,6 +70,8 @@ class DivisionSuccession(models.Model):
     new_code = models.CharField(max_length=12)
     note = models.CharField(max_length=200)
     note_en = models.CharField(max_length=200)
+    # Of what the old one counted, for statistics across a split; NULL where nobody has said.
+    share = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -138,3 +140,39 @@ class DivisionLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} +{self.added} ~{self.changed}"
+
+
+class DivisionOrder(models.Model):
+    """A decision that changes divisions from a day on (区划调整), with the document it rests on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    on = models.DateField()
+    kind = models.CharField(max_length=10, choices=_choices(ChangeKind))
+    basis = models.CharField(max_length=200)
+    recorded_by = models.UUIDField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.kind} {self.basis}"
+
+
+class DivisionFollowing(models.Model):
+    """How far the records of one follower have come with one change of code."""
+
+    order = models.ForeignKey(DivisionOrder, on_delete=models.CASCADE, related_name="followings")
+    follower = models.CharField(max_length=60)
+    old_code = models.CharField(max_length=12)
+    new_code = models.CharField(max_length=12)
+    after = models.UUIDField(null=True)
+    moved = models.PositiveBigIntegerField(default=0)
+    refused = models.JSONField(default=list)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("order", "follower", "old_code", name="following_once"),
+        ]
+        indexes: ClassVar = [models.Index("order", name="following_left", condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.follower} {self.old_code} → {self.new_code}"

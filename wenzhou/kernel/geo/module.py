@@ -7,8 +7,9 @@ from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import demo, endpoints, views
-from wenzhou.kernel.geo.events import DivisionsChanged
-from wenzhou.kernel.geo.permissions import LOAD_DIVISIONS
+from wenzhou.kernel.geo.events import DivisionsChanged, DivisionsReordered
+from wenzhou.kernel.geo.following import FOLLOW
+from wenzhou.kernel.geo.permissions import CHANGE_DIVISIONS, LOAD_DIVISIONS
 from wenzhou.kernel.geo.regions import known_region
 from wenzhou.kernel.geo.selectors import division
 from wenzhou.kernel.identity.api import KnownRegions
@@ -30,7 +31,7 @@ MODULE = Module(
     rows=("K7", "F3c"),
     clauses=("1.3",),
     depends_on=(BASE,),
-    permissions=(LOAD_DIVISIONS,),
+    permissions=(CHANGE_DIVISIONS, LOAD_DIVISIONS),
     pages=(
         Page(
             name="browse",
@@ -49,7 +50,8 @@ MODULE = Module(
         ),
     ),
     endpoints=(endpoints.LIST, endpoints.GET, endpoints.SUCCESSORS, endpoints.OUTLINES),
-    emits=(DivisionsChanged,),
+    emits=(DivisionsChanged, DivisionsReordered),
+    jobs=(FOLLOW,),
     declares=(KnownRegions(code="geo.divisions", known=known_region, name=_name),),
     demo=Demo(load=demo.load, order=10),
 )

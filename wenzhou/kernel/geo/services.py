@@ -36,7 +36,8 @@ def load_divisions(
 ) -> LoadReport:
     """Bring the tables to the committed facts (or those given); a second run changes nothing.
 
-    Versions that the facts no longer have are left: records of other modules may point to them.
+    Versions that the facts no longer have are left: records of other modules may point to them. So are those that
+    the city has changed since by an order.
     Raises Refused, and Invalid when a version lies outside the validity of its parent.
     """
     places = tuple(facts.places() if places is None else places)
@@ -67,7 +68,7 @@ _UPDATE = """
 UPDATE geo_division d SET (name, name_en, level, parent_code, valid, start_known, source)
     = (i.name, i.name_en, i.level, i.parent_code, i.valid, i.start_known, i.source)
 FROM geo_incoming i
-WHERE d.id = i.id
+WHERE d.id = i.id AND d.source <> 'order'
   AND (d.name, d.name_en, d.level, d.parent_code, d.valid, d.start_known, d.source)
       IS DISTINCT FROM (i.name, i.name_en, i.level, i.parent_code, i.valid, i.start_known, i.source)
 """

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.testing import Sample
+from wenzhou.kernel.geo.models import DivisionFollowing
 from wenzhou.kernel.geo.services import load_divisions
+
+__all__ = ["SAMPLES", "DivisionFollowing", "load_city"]
 
 
 def load_city() -> None:

@@ -43,6 +43,7 @@ FUNCTION_TITLES: dict[str, Text] = {
     "public-security": Text("公安", "Public security"),
     "organisation-establishment": Text("机构编制", "Organisation establishment"),
     "civil-affairs": Text("民政", "Civil affairs"),
+    "natural-resources": Text("自然资源和规划", "Natural resources"),
     "data": Text("数据管理", "Data management"),
 }
 """Words for the functions that offices share; another function shows its code."""

@@ -16,6 +16,7 @@ from wenzhou.kernel.registers.corrections import queue as correction_queue
 from wenzhou.kernel.registers.declaration import register_of, registers
 from wenzhou.kernel.registers.erasure import ask as ask_erasure
 from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
+from wenzhou.kernel.registers.following import follow_division
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
@@ -57,6 +58,7 @@ __all__ = [
     "difference",
     "end",
     "end_record",
+    "follow_division",
     "functions",
     "history",
     "journal",
