@@ -34,12 +34,15 @@ class Answers:
     by_path: list[list[float]]
 
 
-def ask(question: Question, seconds: float, connections: int) -> Answers:
-    """Ask for so long over so many connections. Raises RuntimeError for any answer but 200."""
-    return asyncio.run(_all(question, seconds, connections))
+def ask(question: Question, seconds: float, connections: int, *, rounds: int = 0) -> Answers:
+    """Ask for so long over so many connections, and for every path so often at least.
+
+    Raises RuntimeError for any answer but 200.
+    """
+    return asyncio.run(_all(question, seconds, connections, rounds))
 
 
-async def _all(question: Question, seconds: float, connections: int) -> Answers:
+async def _all(question: Question, seconds: float, connections: int, rounds: int) -> Answers:
     heads = question.heads()
     start = time.perf_counter()
     taken: list[list[float]] = [[] for _ in heads]
@@ -48,17 +51,17 @@ async def _all(question: Question, seconds: float, connections: int) -> Answers:
     async with asyncio.TaskGroup() as group:
         for number in range(connections):
             shifted = pairs[number * step :] + pairs[: number * step]
-            group.create_task(_one(question.port, shifted, start + seconds))
+            group.create_task(_one(question.port, shifted, start + seconds, rounds))
     found = [one for times in taken for one in times]
     return Answers(len(found) / (time.perf_counter() - start), found, taken)
 
 
-async def _one(port: int, asked: Sequence[tuple[bytes, list[float]]], until: float) -> None:
+async def _one(port: int, asked: Sequence[tuple[bytes, list[float]]], until: float, rounds: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        for head, taken in itertools.cycle(asked):
+        for number, (head, taken) in enumerate(itertools.cycle(asked)):
             began = time.perf_counter()
-            if began >= until:
+            if began >= until and number >= rounds * len(asked):
                 return
             writer.write(head)
             await _answer(reader)

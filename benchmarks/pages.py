@@ -66,7 +66,7 @@ def beside(ours: tuple[Side, Sequence[str]], peer: tuple[Side, Sequence[str]], p
 
     def turn(side: Side, paths: Sequence[str]) -> list[float]:
         question = Question(side.port, paths, {"wz_session": side.cookie})
-        answers = ask(question, plan.seconds * max(1.0, len(paths) / _PAGES_A_TURN), 1)
+        answers = ask(question, plan.seconds * max(1.0, len(paths) / _PAGES_A_TURN), 1, rounds=3)
         return [statistics.median(times) * 1000 for times in answers.by_path]
 
     return in_turns_of(lambda: turn(*ours), lambda: turn(*peer), plan.pairs)
