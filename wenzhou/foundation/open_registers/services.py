@@ -94,13 +94,19 @@ def create(actor: Actor, code: str, version: str, content: Content) -> EntryVers
 
 
 def update(actor: Actor, code: str, version: str, query: Content, write: Content) -> EntryVersion:
-    """Change the one entry that the query finds first. Raises Refused, NotFound, Invalid."""
+    """Change the one entry that the query finds first; the same again finds it changed, and does nothing.
+
+    Raises Refused, NotFound, Invalid, Conflict.
+    """
     with transaction.atomic():
         row = _for_writing(actor, code, version)
         found = find(row, _some(query)).first()
-        if found is None:
+        if found is not None:
+            return _change(actor, row, found, write)
+        done = find(row, write).first() if row.key in write else None
+        if done is None:
             raise NotFound(Text("没有符合条件的记录。", "no record found"))
-        return _change(actor, row, found, write)
+        return done
 
 
 def update_all(actor: Actor, code: str, version: str, query: Content, write: Content) -> int:

@@ -93,6 +93,18 @@ def test_what_does_not_fit_is_named(writer: None) -> None:
     assert taken.status_code == 409
 
 
+def test_an_update_that_is_sent_again_is_done_once(writer: None) -> None:
+    make_entry(ID="P1", Name="阿黄")
+    whole = {
+        "query": {"content": {"ID": "P1", "Name": "阿黄"}},
+        "write": {"content": {"ID": "P1", "Name": "小白"}},
+    }
+    assert [_send("PUT", f"{DATA}/update", whole).status_code for _ in range(2)] == [200, 200]
+    assert EntryVersion.objects.count() == 2
+    other = {"query": {"content": {"ID": "P7"}}, "write": {"content": {"ID": "P7", "Name": "小白"}}}
+    assert _send("PUT", f"{DATA}/update", other).json() == {"detail": "no record found"}
+
+
 def test_a_query_that_says_nothing_finds_nothing(writer: None) -> None:
     make_entry()
     for method, path in (("POST", "read"), ("PUT", "update"), ("PUT", "update-entries"), ("POST", "exists")):
