@@ -14,6 +14,7 @@ from wenzhou.kernel.base.testing import at_most_queries, run_due
 from wenzhou.kernel.cases.testing import Case, CaseState
 from wenzhou.kernel.content.api import STORE
 from wenzhou.kernel.documents.testing import upload_of
+from wenzhou.kernel.exchange.testing import revoke_all
 from wenzhou.kernel.identity.testing import client_for
 
 __all__ = ["citizen", "city", "clerks"]
@@ -112,6 +113,29 @@ def test_from_the_guide_to_four_licences(citizen: Actor, clerks: dict[str, Actor
     assert "bpmn-diagram" in page
     with at_most_queries(20):
         client.get(f"/cases/{case.id}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "where", "note"),
+    [
+        ("zh-hans", "只受理鹿城区的申请", "暂时读不到"),
+        ("en", "is offered in Lucheng District only", "cannot be read"),
+    ],
+)
+def test_without_a_grant_the_form_opens_with_a_note_and_says_where_the_service_is(
+    citizen: Actor, language: str, where: str, note: str
+) -> None:
+    client = client_for(citizen, language=language)
+    assert where in text(client.get("/services/open-restaurant/apply/"))
+    prefilled = client.post("/services/open-restaurant/apply/").headers["Location"]
+    assert note not in text(client.get(prefilled))
+    client.post(prefilled.replace("form/", "discard/"))
+    revoke_all()
+    page = text(client.get(client.post("/services/open-restaurant/apply/").headers["Location"]))
+    assert note in page
+    assert "陈测试" in page, "her real name is known to her account"
+    case = Case.objects.get(account=citizen.account)
+    assert "phone" not in case.form and case.form["applicant_number"]
 
 
 @pytest.mark.usefixtures("city")

@@ -23,12 +23,13 @@ from wenzhou.government.approvals.restaurant_form import (
 )
 from wenzhou.government.approvals.service_items import ServiceItem, Step
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
+from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.api import CaseFacts, CaseType, IssuedLicence, LicenceLine, LicenceType
 from wenzhou.kernel.content.contracts import LifeEvent
 from wenzhou.kernel.exchange.api import ESTABLISH_ORGANISATION, NAME_CHECK, PERSON_PROFILE, call
+from wenzhou.kernel.identity.api import person
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, NameCheck, PersonQuery, Shareholder
 
 CONSUMER = "approvals"
@@ -105,15 +106,22 @@ LICENCES = (BUSINESS_LICENCE, FOOD_PERMIT, FIRE_OPINION, SIGN_PERMIT)
 
 
 def prefill(actor: Actor, case: UUID) -> Mapping[str, Any]:
-    """What the population register knows of the applicant; the reading is in the access journal."""
-    profile = call(
-        PERSON_PROFILE,
-        PersonQuery(id=actor.person),
-        actor=actor,
-        purpose=PREFILL,
-        consumer=CONSUMER,
-        case=case,
-    )
+    """What the population register knows of the applicant; the reading is in the access journal.
+
+    Where it cannot be asked, the real name of her account stands in, so that she can apply all the same.
+    """
+    try:
+        profile = call(
+            PERSON_PROFILE,
+            PersonQuery(id=actor.person),
+            actor=actor,
+            purpose=PREFILL,
+            consumer=CONSUMER,
+            case=case,
+        )
+    except (NotFound, Refused):
+        own = person(actor.person) if actor.person is not None else None
+        return {"applicant_name": own.name, "applicant_number": own.number} if own is not None else {}
     known = {
         "applicant_name": profile.name,
         "applicant_number": profile.number,

@@ -37,8 +37,9 @@ def _in_offered_area(code: str) -> Text | None:
     if code.startswith(AREAS) and len(code) == 12:
         return None
     return Text(
-        "本事项目前在鹿城区办理，请选择鹿城区的街道（镇）和村（社区）",
-        "For now this service is offered in Lucheng: choose a street or town there, then the village or community",
+        "本事项目前在鹿城区办理，请选择鹿城区的街道（镇）和村（社区）；店在别处的，请到当地政务服务中心窗口办理",
+        "For now this service is offered in Lucheng: choose a street or town there, then the village or community; "
+        "for a place elsewhere, go to the service centre there",
     )
 
 

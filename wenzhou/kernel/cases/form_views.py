@@ -163,6 +163,20 @@ def offered(field: Field) -> tuple[Place, ...]:
     return tuple(place for code in field.within if (place := division(code)) is not None)
 
 
+def areas_of(case_type: CaseType) -> str:
+    """The counties in which the service is offered; empty when that is the whole city."""
+    field = case_type.field(case_type.area_field)
+    return t("、", ", ").join(str(place.name) for place in offered(field)) if field.within else ""
+
+
+def unread(case_type: CaseType, answers: Mapping[str, object]) -> str:
+    """The questions that a register should have answered and has not."""
+    missing = [
+        field for field in case_type.fields if field.source is not None and not answers.get(field.code)
+    ]
+    return t("、", ", ").join(str(field.title) for field in missing)
+
+
 def _select(
     case_type: CaseType,
     field: Field,

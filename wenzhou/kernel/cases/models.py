@@ -88,6 +88,11 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "-opened_at", "-id"], name="case_mine"),
             models.Index(fields=["area", "state"], name="case_area"),
+            models.Index(
+                fields=["organisation", "-opened_at"],
+                name="case_firm",
+                condition=Q(organisation__isnull=False),
+            ),
             models.Index(fields=["case_type", "submitted_at"], name="case_type_time"),
         ]
 

@@ -175,6 +175,22 @@ def my_cases(actor: Actor, token: str = "") -> tuple[list[MyCase], Slice[Case], 
     )
 
 
+def firm_cases(actor: Actor) -> list[MyCase]:
+    """The newest cases of the firm for which the actor acts now that others have submitted; their state, not their papers."""
+    require(actor, APPLY)
+    if actor.organisation is None:
+        return []
+    asked = CasePaper.objects.filter(case=OuterRef("id"), state=PaperState.ASKED)
+    others = Case.objects.filter(organisation=actor.organisation).exclude(account=actor.account)
+    rows = others.exclude(state=CaseState.DRAFT).defer("form", "process").annotate(asked=Exists(asked))
+    found = list(rows.order_by("-opened_at", "-id")[:50])
+    left = _days_left(
+        {row.promised_for for row in found if row.state == CaseState.RUNNING and row.promised_for}
+    )
+    titles = {declared.code: declared.title for declared in registry.declared(CaseType)}
+    return [_mine(row, titles, left) for row in found]
+
+
 def _days_left(dues: set[date]) -> dict[date, int]:
     """Working days left to each day, with one query for all."""
     if not dues:

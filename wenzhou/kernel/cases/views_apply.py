@@ -51,7 +51,11 @@ def apply(request: HttpRequest, type_code: str) -> HttpResponse:
     if request.method == "POST":
         draft = open_draft(actor, type_code)
         return redirect("cases:form", case_id=draft.case)
-    context = {"declared": declared, "draft": own_draft(actor, type_code)}
+    context = {
+        "declared": declared,
+        "draft": own_draft(actor, type_code),
+        "areas": form_views.areas_of(declared),
+    }
     return render(request, "cases/apply/start.html", context)
 
 
@@ -144,6 +148,7 @@ def _page(
         "errors": form_views.error_list(declared, errors, answers),
         "conflict": conflict,
         "accept": ACCEPT,
+        "unread": form_views.unread(declared, answers),
         "saved_now": "saved" in request.GET,
     }
     status = 409 if conflict else 422 if errors and request.method == "POST" else 200

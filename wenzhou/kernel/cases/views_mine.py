@@ -16,7 +16,7 @@ from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.cases import form_views
 from wenzhou.kernel.cases.models import CaseState
-from wenzhou.kernel.cases.selectors_applicant import case_view, my_cases, own_case
+from wenzhou.kernel.cases.selectors_applicant import case_view, firm_cases, my_cases, own_case
 from wenzhou.kernel.cases.services.closing import rate as rate_case
 from wenzhou.kernel.cases.services.closing import withdraw as withdraw_case
 from wenzhou.kernel.cases.services.drafts import discard_draft
@@ -27,8 +27,11 @@ from wenzhou.kernel.cases.views_apply import ACCEPT
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """My drafts and my cases, newest first."""
-    drafts, rows, shown = my_cases(actor_of(request).actor, request.GET.get("page", ""))
-    return render(request, "cases/apply/mine.html", {"drafts": drafts, "slice": rows, "cases": shown})
+    actor, page = actor_of(request).actor, request.GET.get("page", "")
+    drafts, rows, shown = my_cases(actor, page)
+    firm = [] if page else firm_cases(actor)
+    context = {"drafts": drafts, "slice": rows, "cases": shown, "firm_cases": firm}
+    return render(request, "cases/apply/mine.html", context)
 
 
 @require_GET

@@ -33,6 +33,7 @@ __all__ = [
     "PASSWORD",
     "SAMPLES",
     "Account",
+    "Delegation",
     "PostHolding",
     "actor_of_account",
     "actor_with",

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.actors import AGENT, Actor
 from wenzhou.kernel.base.testing import at_most_queries, run_due
 from wenzhou.kernel.cases.models import Case, CasePaper, CaseState, PaperState, Rating, Task
 from wenzhou.kernel.cases.services.papers import ask_paper
@@ -18,7 +18,7 @@ from wenzhou.kernel.cases.services.tasks import claim, decide
 from wenzhou.kernel.cases.tests.conftest import People, picture
 from wenzhou.kernel.cases.tests.permit import GOOD
 from wenzhou.kernel.documents.testing import upload_of
-from wenzhou.kernel.identity.testing import client_for
+from wenzhou.kernel.identity.testing import Delegation, actor_with, client_for, make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -365,6 +365,27 @@ def test_to_another_citizen_nothing_of_a_case_exists(people: People) -> None:
         assert stranger.get(f"/cases/{case.id}/{path}").status_code == 404, path
     assert case.number is not None and case.number not in text(stranger.get("/cases/"))
     assert stranger.get(f"/cases/{uuid4()}/").status_code == 404
+
+
+def test_an_agent_sees_how_far_the_cases_of_her_firm_are(people: People) -> None:
+    firm = make_organisation()
+    case = sent(people.citizen)
+    Case.objects.filter(id=case.id).update(organisation=firm.id)
+    draft = begin(client_for(people.citizen))
+    Case.objects.filter(id=draft.id).update(organisation=firm.id)
+    agent = actor_with(AGENT, organisation=firm)
+    number = str(case.number)
+    client = client_for(agent)
+    page = text(client.get("/cases/"))
+    assert number in page and "所代办企业的其他办件" in page
+    assert str(draft.id) not in page and str(case.id) not in page, "her state, not her papers"
+    assert client.get(f"/cases/{case.id}/").status_code == 404
+    for other in (actor_with(AGENT), people.other_citizen):
+        assert number not in text(client_for(other).get("/cases/"))
+    own = text(client_for(people.citizen).get("/cases/"))
+    assert own.count(f">{number}<") == 1
+    Delegation.objects.filter(agent=agent.account).update(state="revoked")
+    assert number not in text(client.get("/cases/")), "a delegation that has ended shows nothing"
 
 
 # Numbers of queries
