@@ -17,7 +17,7 @@ from wenzhou.kernel.linkage.contracts import RecordKey
 from wenzhou.kernel.linkage.model.engine import DuckDBEngine
 from wenzhou.kernel.linkage.model.persons import PERSONS
 from wenzhou.kernel.linkage.models import ListedPerson
-from wenzhou.kernel.linkage.services import lists, runs
+from wenzhou.kernel.linkage.services import carrying, lists
 from wenzhou.kernel.linkage.testing import REGISTER, Listed, Lists, made_people
 
 SYSTEM = Actor.system("linkage.test")
@@ -33,7 +33,7 @@ def small(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     settings.WZ_LINKAGE_MEMORY = "500MB"
     monkeypatch.setattr(DuckDBEngine, "train", _train_once)
     model = replace(PERSONS, sample_pairs=100_000, teaching_pairs=20_000)
-    monkeypatch.setattr(runs, "PERSONS", model)
+    monkeypatch.setattr(carrying, "PERSONS", model)
 
 
 _learnt: dict[str, Any] = {}
