@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from wenzhou.foundation.population.bulk import BULK
 from wenzhou.foundation.population.models import Membership, PersonVersion
 from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS, READ_PERSON, SEARCH_PERSONS
 from wenzhou.foundation.population.reading import LOOK, PURPOSES
@@ -97,6 +98,7 @@ PERSONS_REGISTER = Register(
     look=LOOK,
     purposes=tuple(PURPOSES.values()),
     change=change,
+    bulk=BULK,
     area=division_of,
     forget=forget_person,
     division=division,

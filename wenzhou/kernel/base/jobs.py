@@ -17,7 +17,8 @@ class Job:
     """Work outside a request. Arguments are JSON values and survive a deployment: add, never rename.
 
     ``run`` must be idempotent: a killed worker's job is run again. ``cron`` makes it periodic
-    (five fields, UTC). Failures are retried with exponential back-off, ``attempts`` times in all.
+    (five fields, UTC). Failures are retried with exponential back-off, ``attempts`` times in all. Of jobs with the same
+    ``lock`` one runs at a time, in the order in which they were enqueued: for long ones, which must not take every worker.
     """
 
     name: str
@@ -26,16 +27,17 @@ class Job:
     cron: str = ""
     attempts: int = 8
     queue: str = "default"
+    lock: str | None = None
 
     def defer(self, **arguments: Any) -> None:
         """Enqueue on commit of the surrounding transaction."""
-        procrastinate_app.configure_task(self.name, queue=self.queue).defer(**arguments)
+        procrastinate_app.configure_task(self.name, queue=self.queue, lock=self.lock).defer(**arguments)
 
     def defer_in(self, seconds: int, **arguments: Any) -> None:
         """Enqueue, to be run no earlier than ``seconds`` from now."""
-        procrastinate_app.configure_task(self.name, queue=self.queue, schedule_in={"seconds": seconds}).defer(
-            **arguments
-        )
+        procrastinate_app.configure_task(
+            self.name, queue=self.queue, lock=self.lock, schedule_in={"seconds": seconds}
+        ).defer(**arguments)
 
 
 def _runner(job: Job) -> Callable[..., None]:

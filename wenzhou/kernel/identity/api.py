@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.errors import NotFound, Refused
+from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.anchors import (
     add_organisation,
+    add_people,
     add_person,
     forget_person,
     rename_organisation,
+    rename_people,
     rename_person,
 )
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OpenedAccount, OrganisationRef, PersonRef
@@ -46,7 +51,10 @@ __all__ = [
     "account",
     "account_of_person",
     "actor_for",
+    "actor_of",
+    "actor_of_username",
     "add_organisation",
+    "add_people",
     "add_person",
     "analyse_anchors",
     "competent_office",
@@ -68,9 +76,26 @@ __all__ = [
     "person",
     "person_by_number",
     "rename_organisation",
+    "rename_people",
     "rename_person",
     "require_counter",
 ]
+
+
+def actor_of(account_id: UUID) -> Actor:
+    """The actor of an account now, for what goes on after its request. Raises Refused for one that is gone or locked."""
+    row = Account.objects.filter(id=account_id, is_active=True).first()
+    if row is None:
+        raise Refused(Text("该账户已停用。", "This account is no longer active."))
+    return actor_for(row)
+
+
+def actor_of_username(username: str) -> Actor:
+    """As :func:`actor_of`, for the command line."""
+    row = Account.objects.filter(username=username, is_active=True).first()
+    if row is None:
+        raise NotFound(Text(f"没有账户 {username}。", f"There is no account {username}."))
+    return actor_for(row)
 
 
 def account(account_id: UUID) -> AccountRef | None:

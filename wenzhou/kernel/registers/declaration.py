@@ -6,9 +6,10 @@ each, who may read and write, and whose data it is. Pages, API, import and expor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.permissions import Permission, Purpose
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.registers.catalogue import DataElement
+from wenzhou.kernel.registers.catalogue import DataElement, Value
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.models import Versioned
 
@@ -86,6 +87,31 @@ class Schema:
     fields: Mapping[str, str]
 
 
+def _nothing_wrong(values: Mapping[str, Value], valid_from: date) -> Mapping[str, Text]:
+    return {}
+
+
+def _nothing_follows(records: Sequence[UUID]) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """Many records at once (批量入库): what ``open`` and ``change`` do beside the version itself, for a thousand.
+
+    ``check`` says by field what is wrong with a row taken by itself. ``anchors`` gives the ids of the anchors of these keys, each
+    with the values of its first row, and makes those that are missing; None: records are made elsewhere. ``settle`` brings
+    to date what follows from the newest versions of these records (the name at the anchor). Both take a fixed number of
+    statements, through the ORM or with unqualified names: a dry run puts temporary tables before the real ones.
+    ``refusals`` says for a constraint of the database, by its name, which field is wrong and what to do.
+    """
+
+    check: Callable[[Mapping[str, Value], date], Mapping[str, Text]] = _nothing_wrong
+    anchors: Callable[[Mapping[str, Mapping[str, Value]]], Mapping[str, UUID]] | None = None
+    settle: Callable[[Sequence[UUID]], None] = _nothing_follows
+    refusals: Mapping[str, tuple[str, Text]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Register(Declaration):
     """One register. ``key`` is the field by which people know a record (number, code); ``anchor`` the entity field.
@@ -94,6 +120,7 @@ class Register(Declaration):
     is the module's service that writes new values from a day on, with its own checks; it raises Refused, Invalid, NotFound,
     Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere. ``area`` gives the
     division where a record belongs today, empty for none: the office there answers for it.
+    ``bulk`` is how files of it are imported; None: row by row, through ``change`` and ``open``.
     ``forget`` takes from the anchor what it says of itself, when the record is lawfully erased.
     ``division`` is an expression over rows: the code of the division where a record belongs on a day.
     """
@@ -114,6 +141,7 @@ class Register(Declaration):
     purposes: tuple[Purpose, ...]
     change: Callable[[Actor, UUID, date, Mapping[str, Any], UUID | None], Versioned]
     open: Callable[[Actor, date, Mapping[str, Any]], UUID] | None = None
+    bulk: Bulk | None = None
     area: Callable[[UUID], str] | None = None
     forget: Callable[[UUID], None] | None = None
     division: Callable[[date], Any] | None = None

@@ -27,8 +27,9 @@ from wenzhou.kernel.registers.catalogue import (
     DataElement,
     Kind,
     Sensitivity,
+    Value,
 )
-from wenzhou.kernel.registers.declaration import Consumers, Deadlines, Field, Register, Schema
+from wenzhou.kernel.registers.declaration import Bulk, Consumers, Deadlines, Field, Register, Schema
 from wenzhou.kernel.registers.obstacles import Obstacles
 from wenzhou.kernel.registers.quality.rules import (
     Condition,
@@ -55,6 +56,7 @@ __all__ = [
     "PERSON_NUMBER",
     "PERSON_SEX",
     "TELEPHONE",
+    "Bulk",
     "CaseWords",
     "CodeList",
     "Condition",
@@ -75,6 +77,7 @@ __all__ = [
     "Sensitivity",
     "Severity",
     "Shared",
+    "Value",
 ]
 
 

@@ -99,3 +99,20 @@ class CorrectionDecided(Event):
     register: str
     record: UUID
     accepted: bool
+
+
+@dataclass(frozen=True)
+class RecordsLoaded(Event):
+    """A part of an import is in a register: these records are new, those say something else in some of these fields.
+
+    One for each part instead of one for each record, of which a file has a million.
+    """
+
+    name: ClassVar[str] = "registers.loaded"
+    title: ClassVar[Text] = Text("登记数据批量入库", "Records loaded")
+
+    register: str
+    run: UUID
+    created: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    fields: tuple[str, ...]

@@ -274,5 +274,6 @@ class PublishedSchema(models.Model):
         return f"{self.register} {self.number}"
 
 
-# Models of the subpackage, which Django looks for here.
+# Models of the subpackages, which Django looks for here.
 from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore  # noqa: E402, F401
+from wenzhou.kernel.registers.transfer.models import BadRow, Import, Mapping  # noqa: E402, F401

@@ -13,6 +13,7 @@ from wenzhou.kernel.registers.permissions import (
     ASSIGN_QUALITY,
     CORRECTIONS,
     ERASE_RECORDS,
+    IMPORT_RECORDS,
     OVERSEE_QUALITY,
     OWN_DATA_USE,
     PUBLISH_SCHEMA,
@@ -25,6 +26,7 @@ from wenzhou.kernel.registers.quality import demo as quality_demo
 from wenzhou.kernel.registers.quality.events import ProblemClosed, ProblemOpened
 from wenzhou.kernel.registers.quality.pages import PAGES as QUALITY_PAGES
 from wenzhou.kernel.registers.quality.runs import NIGHTLY, RUN
+from wenzhou.kernel.registers.transfer import imports
 
 MODULE = Module(
     code="registers",
@@ -48,6 +50,7 @@ MODULE = Module(
         ASSIGN_QUALITY,
         OVERSEE_QUALITY,
         RUN_QUALITY,
+        IMPORT_RECORDS,
     ),
     emits=(
         events.RecordCreated,
@@ -59,9 +62,10 @@ MODULE = Module(
         events.CorrectionDecided,
         ProblemOpened,
         ProblemClosed,
+        events.RecordsLoaded,
     ),
     endpoints=ENDPOINTS,
-    jobs=(RUN, NIGHTLY),
+    jobs=(RUN, NIGHTLY, imports.WORK, imports.TIDY),
     demo=Demo(load=quality_demo.load, order=910),
     declares=(*ELEMENTS, SEX, ETHNICITY),
     pages=(

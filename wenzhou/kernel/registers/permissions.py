@@ -44,3 +44,6 @@ OVERSEE_QUALITY = Permission(
 RUN_QUALITY = Permission(
     "registers.run-quality", Text("发起数据质量检查", "Ask for a check of quality"), (DATA_OFFICER,)
 )
+IMPORT_RECORDS = Permission(
+    "registers.import", Text("批量导入登记数据", "Import records from files"), (DATA_OFFICER, CLERK)
+)

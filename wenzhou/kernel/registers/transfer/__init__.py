@@ -1,0 +1,1 @@
+"""Records by the file: import with dry run, bulk load, export."""

@@ -1,0 +1,40 @@
+"""The files on their way in and out: under ``<WZ_DATA>/transfers``, let go when they have served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.file_store import Damaged, FileStore, Missing
+from wenzhou.kernel.base.text import Text
+
+
+def transfer_store() -> FileStore:
+    """The store of this city."""
+    return FileStore(Path(settings.WZ_DATA) / "transfers")
+
+
+@contextmanager
+def content_of(sha256: str) -> Iterator[Path]:
+    """Where the content lies, verified. Raises NotFound for what was let go or is damaged."""
+    store = transfer_store()
+    try:
+        if not sha256:
+            raise Missing(sha256)
+        store.verify(sha256)
+    except (Missing, Damaged) as error:
+        raise NotFound(
+            Text("文件已不在存储中或已损坏，请重新上传。", "The file is gone or damaged; upload it again.")
+        ) from error
+    yield store.path_of(sha256)
+
+
+def lock_content(sha256: str) -> None:
+    """Until the end of the transaction nobody else keeps or removes this content."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", [sha256])
