@@ -25,7 +25,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound, Problem, Refused
 from wenzhou.kernel.base.manifest import Module
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.problems import problem_response
-from wenzhou.kernel.base.statements import DisprovedError, together
+from wenzhou.kernel.base.statements import DisprovedError, proven_first, together
 from wenzhou.kernel.base.text import Text
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -81,7 +81,7 @@ def _in_one_statement(
         try:
             if endpoint.permission is not None:
                 require(actor, endpoint.permission)
-            with together(premise):
+            with together(premise), proven_first(premise):
                 audit.record(actor, "endpoint.call", endpoint=full_name, path=request.path)
                 return view()
         except (DisprovedError, Problem):

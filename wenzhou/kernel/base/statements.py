@@ -7,7 +7,7 @@ constant text; values go beside it, never into it. It runs in the same connectio
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -80,11 +80,11 @@ def run(
     if waiting or parts or premise:
         rows = tuple(row for row, _ in waiting)
         given = {f"w{n}_{name}": value for n, (_, row) in enumerate(waiting) for name, value in row.items()}
-        waiting.clear()
         values = {**values, **given, **(premise.values if premise else {})}
         parts = parts or {}
         statement = _combined(rows, tuple(parts.items()), statement, premise.text if premise else "")
     found = _execute(statement, values)
+    waiting.clear()  # not before: what an error kept from being written still waits, if somebody goes on after it
     return found if premise is None else _proven(premise, found)
 
 
@@ -129,6 +129,10 @@ def _combined(
     ]
     if not premise:
         return f"WITH {', '.join(f'{name} AS ({text})' for name, text in (*named, *parts))} {statement}"
+    read = [name for name, text in parts if text.startswith("SELECT")]
+    for name, text in parts:
+        if name not in read and not any(f"FROM {one}" in text for one in read):
+            raise ValueError(f"{name} writes whether the premise holds or not: take it FROM one of {read}")
     reading = [
         (name, f"SELECT * FROM ({text}) q{_HOLDS}" if text.startswith("SELECT") else text)  # noqa: S608 - constants
         for name, text in parts
@@ -170,6 +174,22 @@ def together(premise: Premise | None = None) -> Iterator[None]:
     finally:
         _waiting.reset(mark)
         _premise.reset(presumed)
+
+
+@contextmanager
+def proven_first(premise: Premise) -> Iterator[None]:
+    """Inside, whatever does not go through :func:`run` is refused as long as the premise is not proven.
+
+    A query of the ORM would neither prove it nor wait for the proof. Raises RuntimeError.
+    """
+
+    def check(execute: Callable[..., Any], *arguments: Any) -> Any:
+        if not premise.proven:
+            raise RuntimeError("the first statement of this view has to be one of statements.run")
+        return execute(*arguments)
+
+    with connection.execute_wrapper(check):
+        yield
 
 
 def _prove(premise: Premise) -> None:

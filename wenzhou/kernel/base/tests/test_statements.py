@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wenzhou.kernel.base import audit
@@ -19,6 +19,7 @@ from wenzhou.kernel.base.statements import (
     array,
     first,
     insert,
+    proven_first,
     run,
     together,
 )
@@ -163,6 +164,32 @@ def _line() -> dict[str, object]:
         "action": "base.line",
         "detail": "{}",
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_orm_waits_for_the_proof() -> None:
+    premise = Premise("SELECT 1", {})
+    with pytest.raises(RuntimeError), together(premise), proven_first(premise):
+        AuditEntry.objects.create(actor_name="a", action="base.early")
+    with together(premise), proven_first(premise):
+        run("SELECT 1")
+        AuditEntry.objects.create(actor_name="a", action="base.late")
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["base.late"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_part_that_would_write_without_the_premise_is_refused() -> None:
+    with pytest.raises(ValueError, match="line"), together(Premise("SELECT 1", {})):
+        run("SELECT 1", parts={"line": "INSERT INTO base_auditentry (actor_name) VALUES ('a')"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_outlives_an_error_that_is_caught() -> None:
+    with together():
+        audit.record(WHO, "base.kept")
+        with pytest.raises(DataError):
+            run("SELECT 1 / 0")
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["base.kept"]
 
 
 @pytest.mark.django_db(transaction=True)
