@@ -9,6 +9,8 @@ from typing import Any
 
 import django
 
+from benchmarks import linked
+
 
 def sessions(usernames: list[str]) -> dict[str, str]:
     """Signed-in sessions of accounts: username → value of the session cookie. No check is skipped but the sign-in."""
@@ -108,7 +110,7 @@ def count_days() -> dict[str, str]:
 
 TASKS: dict[str, Callable[..., Any]] = {
     one.__name__: one for one in (sessions, as_of_statements, citizens, clerks, count_days)
-}
+} | {f"linked-{one.__name__}": one for one in (linked.lists, linked.run, linked.bring, linked.score)}
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ TITLES = {
     "office-figures": "head's figures and map with 100,000 open and 100,000 decided cases, beside themselves with 1,000",
     "load": "loading 100,000 made persons with households",
     "busy-day": "100 citizens apply at once while 8 clerks work",
+    "linkage": "record linkage of 1,000,000 people's records in three lists, beside Splink alone",
 }
 HEAD = """# Benchmarks
 

@@ -10,6 +10,7 @@ from benchmarks.workloads import (
     as_of_read,
     busy_day,
     home,
+    linkage,
     load,
     office_figures,
     register_read,
@@ -28,4 +29,5 @@ WORKLOADS: dict[str, Workload] = {
     "office-figures": office_figures.run,
     "load": load.run,
     "busy-day": busy_day.run,
+    "linkage": linkage.run,
 }

@@ -323,12 +323,16 @@ class Separation(models.Model):
 
 
 class OfficeList(models.Model):
-    """A list of people that an office brought (部门名单), to be linked with the registers."""
+    """A list of people that an office brought (部门名单), to be linked with the registers.
+
+    ``solo``: the office vouches that everybody is on it once.
+    """
 
     code = models.CharField(primary_key=True, max_length=50)
     title_zh = models.CharField(max_length=100)
     title_en = models.CharField(max_length=100)
     office = models.ForeignKey("identity.Office", on_delete=models.PROTECT, related_name="+")
+    solo = models.BooleanField(default=False)
     made = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -65,6 +65,7 @@ def _of_list(row: OfficeList) -> LinkageSource:
         office=partial(_office_of_list, row.office_id),
         select=sql.SQL(_LIST_SELECT).format(list=sql.Literal(row.code)).as_string(),
         show=partial(_listed, row.code),
+        solo=row.solo,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from wenzhou.kernel.linkage.model.persons import PERSONS
 from wenzhou.kernel.linkage.model.store import Store
 from wenzhou.kernel.linkage.models import OPEN_RUNS, Act, ActKind, Run, RunKind, RunState
 from wenzhou.kernel.linkage.services import reading, writing
+from wenzhou.kernel.linkage.services.grouping import group
 from wenzhou.kernel.linkage.services.links import instant
 from wenzhou.kernel.linkage.services.lock import lock_links
 from wenzhou.kernel.linkage.services.runs import last_done
@@ -57,6 +59,8 @@ class _Carrier:
         self.model = PERSONS
         self.sources = chosen(run.sources)
         self.total = 4
+        self.step, self.began = "open", time.monotonic()
+        self.took: dict[str, float] = {}
 
     def go(self) -> None:
         """All steps that are not done yet."""
@@ -133,7 +137,7 @@ class _Carrier:
             act = Act.objects.create(
                 kind=ActKind.RUN, at=instant(), run=run, by=run.asked_by_id, by_name=actor.name
             )
-            grouped = writing.group(self.store)
+            grouped = group(self.store)
             read = self.store.noted("read")
             run.counts = {
                 "records": read["records"],
@@ -143,18 +147,23 @@ class _Carrier:
                 "extended": grouped.extended,
                 "reviews": writing.write_reviews(self.store, run, self.model, self.sources),
             }
+            self._progress("commit", self.total)
+            run.counts["seconds"] = {step: round(seconds, 1) for step, seconds in self.took.items()}
             run.state, run.step, run.done, run.total = RunState.DONE, "", self.total, self.total
             run.finished_at = timezone.now()
             run.read_until = datetime.fromisoformat(read["until"])
             run.learnt = self.store.noted("learnt")
             run.save()
-            audit.record(actor, "linkage.run-applied", run, **run.counts)
+            audit.record(actor, "linkage.run-applied", run, links=run.counts["links"])
             emit(
                 RunApplied(run=run.id, act=act.id, created=grouped.created, extended=grouped.extended),
                 actor=actor,
             )
 
     def _progress(self, step: str, done: int) -> None:
+        now = time.monotonic()
+        self.took[self.step] = self.took.get(self.step, 0.0) + now - self.began
+        self.step, self.began = step, now
         Run.objects.filter(id=self.run.id).update(step=step, done=done, total=self.total)
 
 

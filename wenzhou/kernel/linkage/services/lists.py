@@ -27,8 +27,10 @@ _LENGTHS = {
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,48}")
 
 
-def open_list(actor: Actor, code: str, title: Text, office: str, *, made: bool = False) -> OfficeList:
-    """The list of this code, opened when there is none. Raises Refused, Invalid."""
+def open_list(
+    actor: Actor, code: str, title: Text, office: str, *, solo: bool = False, made: bool = False
+) -> OfficeList:
+    """The list of this code, opened when there is none; ``solo``: everybody is on it once. Raises Refused, Invalid."""
     require(actor, RUN)
     if not _CODE.fullmatch(code):
         wrong = Text("代码由小写字母、数字和连字符组成", "A code is small letters, digits and hyphens")
@@ -36,7 +38,13 @@ def open_list(actor: Actor, code: str, title: Text, office: str, *, made: bool =
     with transaction.atomic():
         row, opened = OfficeList.objects.get_or_create(
             code=code,
-            defaults={"title_zh": title.zh, "title_en": title.en, "office_id": office, "made": made},
+            defaults={
+                "title_zh": title.zh,
+                "title_en": title.en,
+                "office_id": office,
+                "solo": solo,
+                "made": made,
+            },
         )
         if opened:
             audit.record(actor, "linkage.open-list", row, office=office)

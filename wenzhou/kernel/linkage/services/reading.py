@@ -64,7 +64,7 @@ def read_all_fresh_since(
 def _stage(store: Store, sources: Sequence[LinkageSource], since: datetime | None, scratch: Path) -> None:
     """The rows of all sources as text, with what each needs to be told from others: ``staged``."""
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in _TYPES.items())
-    texts = ", ".join(f"coalesce({name}, '')" for name in _TEXTS)
+    texts = ", ".join(_TEXTS)
     store.connection.execute("DROP TABLE IF EXISTS staged")
     for number, source in enumerate(sources):
         path = scratch / f"{number}.csv"
@@ -72,7 +72,7 @@ def _stage(store: Store, sources: Sequence[LinkageSource], since: datetime | Non
             _copy_out(source, since, path)
             begun = "INSERT INTO staged BY NAME" if number else "CREATE TABLE staged AS"
             store.connection.execute(
-                f"{begun} SELECT ? AS source, ? AS solo, hash(concat_ws(chr(31), {texts})) AS digest, *"  # noqa: S608
+                f"{begun} SELECT ? AS source, ? AS solo, hash({texts}) AS digest, *"  # noqa: S608
                 f" FROM {_READ.format(columns='{' + columns + '}')}",
                 [source.code, source.solo, str(path)],
             )
@@ -103,6 +103,6 @@ def _fresh(store: Store) -> int:
 def _add(store: Store) -> int:
     before = int(store.one("SELECT coalesce(max(rid), 0) FROM records"))
     store.connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT row_number() OVER () + {before} AS rid, * FROM staged"  # noqa: S608
+        f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT row_number() OVER (ORDER BY source, key) + {before} AS rid, * FROM staged"  # noqa: S608
     )
     return prepare(store.connection)

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import pyarrow as pa
 from django.db import connection, models
 from django.utils import timezone
 
-from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.linkage.declarations import LinkageSource
-from wenzhou.kernel.linkage.model.clusters import Edge
 from wenzhou.kernel.linkage.model.persons import Model
 from wenzhou.kernel.linkage.model.store import Store
 from wenzhou.kernel.linkage.models import Act, Pair, Reason, RecordLink, Review, Run
-from wenzhou.kernel.linkage.services.standing import grouping_over, hand_over
 
 REVIEW_DAYS = 10
 """Days within which a clerk looks at a doubtful pair."""
@@ -32,57 +26,6 @@ SELECT CASE WHEN l.key <= r.key THEN l.source ELSE r.source END AS left_source, 
     r.source AS source_r, coalesce(l.village, l.town, l.county, r.village, r.town, r.county, '3303') AS area
 FROM pairs JOIN records AS l ON l.rid = rid_l JOIN records AS r ON r.rid = rid_r
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """What grouping made of the pairs: entities that are new, entities that grew, pairs set aside."""
-
-    created: int
-    extended: int
-    linked: int
-    set_aside: int
-
-
-def group(store: Store) -> Grouped:
-    """Join matched pairs into groups; leaves the links to be made in ``new_links`` and marks pairs set aside."""
-    grouping, entities = grouping_over(store)
-    rows = store.rows("SELECT rid_l, rid_r, weight FROM pairs WHERE band = 'match'")
-    grouping.add(Edge(*row) for row in rows)
-    rids: list[int] = []
-    targets: list[str] = []
-    created = extended = 0
-    for found in grouping.groups():
-        standing = next((entities[rid] for rid in found if rid in entities), None)
-        fresh = [rid for rid in found if rid not in entities]
-        if not fresh:
-            continue
-        created, extended = (created + 1, extended) if standing is None else (created, extended + 1)
-        rids += fresh
-        targets += [str(standing or uuid7())] * len(fresh)
-    hand_over(
-        store, "new_links", {"rid": pa.array(rids, pa.int64()), "entity": pa.array(targets, pa.string())}
-    )
-    aside = grouping.set_aside
-    joins = [_two_entities(edge, grouping.root, entities) for edge in aside]
-    hand_over(
-        store,
-        "set_aside",
-        {
-            "rid_l": pa.array([edge.left for edge in aside], pa.int64()),
-            "rid_r": pa.array([edge.right for edge in aside], pa.int64()),
-            "joins": pa.array(joins, pa.bool_()),
-        },
-    )
-    store.connection.execute(
-        "UPDATE pairs SET band = 'grey' FROM set_aside WHERE pairs.rid_l = set_aside.rid_l AND pairs.rid_r = set_aside.rid_r"
-    )
-    return Grouped(created, extended, len(rids), len(aside))
-
-
-def _two_entities(edge: Edge, root: Callable[[int], int], entities: dict[int, UUID]) -> bool:
-    left, right = entities.get(edge.left), entities.get(edge.right)
-    return left is not None and right is not None and left != right
 
 
 def write_pairs(store: Store, run: Run, scratch: Path) -> int:

@@ -83,7 +83,7 @@ def town(db: None, small: None) -> Callable[..., Town]:
             writer.twins = twins
         made = Town(list(writer.write(everybody)))
         for code in (REGISTER, "insurance", "relief"):
-            lists.open_list(SYSTEM, code, Text(code, code), "data", made=True)
+            lists.open_list(SYSTEM, code, Text(code, code), "data", solo=code == REGISTER, made=True)
             own = [n for n, row in enumerate(made.rows) if row.source == code]
             kept = own[: len(own) - held_back] if code == "relief" else own
             lists.take_in(SYSTEM, code, [made.line(n) for n in kept])

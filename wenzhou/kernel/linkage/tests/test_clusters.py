@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wenzhou.kernel.linkage.model.clusters import Edge, Grouping, Marks
+from wenzhou.kernel.linkage.model.components import components
 
 
 def grouped(*edges: tuple[int, int, float], marks: dict[int, Marks] | None = None) -> Grouping:
@@ -58,12 +60,17 @@ def test_order_of_arrival_does_not_matter_and_no_group_breaks_a_rule(
 def test_without_rules_they_are_the_connected_components(found: list[Edge]) -> None:
     grouping = Grouping({})
     grouping.add(found)
+    left = np.array([edge.left for edge in found], dtype=np.int64)
+    right = np.array([edge.right for edge in found], dtype=np.int64)
+    by_label: dict[int, list[int]] = {}
+    for node, label in zip(*(array.tolist() for array in components(left, right)), strict=True):
+        by_label.setdefault(label, []).append(node)
     neighbours: dict[int, set[int]] = {}
     for edge in found:
         neighbours.setdefault(edge.left, set()).add(edge.right)
         neighbours.setdefault(edge.right, set()).add(edge.left)
     seen: set[int] = set()
-    components = []
+    reached_from = []
     for start in sorted(neighbours):
         if start in seen:
             continue
@@ -73,5 +80,6 @@ def test_without_rules_they_are_the_connected_components(found: list[Edge]) -> N
                 reached.add(record)
                 waiting.append(record)
         seen |= reached
-        components.append(sorted(reached))
-    assert grouping.groups() == components
+        reached_from.append(sorted(reached))
+    assert grouping.groups() == reached_from
+    assert list(by_label.values()) == reached_from

@@ -45,7 +45,7 @@ def take_in(store: Store, rows: list[Listed], *, first: int = 1) -> None:
 
 
 def quality(store: Store, rows: list[Listed]) -> Quality:
-    grouping = Grouping(marks_of(store.connection))
+    grouping = Grouping(marks_of(store.connection, "records"))
     grouping.add(
         Edge(*row) for row in store.rows("SELECT rid_l, rid_r, weight FROM pairs WHERE band = 'match'")
     )
