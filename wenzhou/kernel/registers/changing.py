@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.errors import Invalid, Problem, Refused
 from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
@@ -59,7 +59,7 @@ def change_record(
     values = checked(register, values)
     mine, others = _parted(actor, register, values)
     with transaction.atomic():
-        anchor = _locked(actor, register, key, own=bool(mine))
+        anchor = _locked(actor, register, key, _owners(register, mine))
         written = None
         warnings: list[Verdict] = []
         if mine:
@@ -102,7 +102,7 @@ def correct_record(
             },
         )
     with transaction.atomic():
-        anchor = _locked(actor, register, key, own=True)
+        anchor = _locked(actor, register, key, _owners(register, mine))
         warnings = admit(register, anchor, mine, period[0])
         done = correct(
             register.model,
@@ -138,7 +138,7 @@ def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> in
             fields={"valid_to": Text("不能晚于今天", "Not later than today")},
         )
     with transaction.atomic():
-        anchor = _locked(actor, register, key, own=True)
+        anchor = _locked(actor, register, key, _owners(register, [register.key]))
         touched = end(register.model, anchor, valid_to)
         if touched:
             audit.record(actor, "registers.end", register=register.code, record=str(anchor), to=str(valid_to))
@@ -210,18 +210,37 @@ def _parted(
     return mine, others
 
 
-def _locked(actor: Actor, register: Register, key: str, *, own: bool) -> UUID:
-    """The anchor, held until the transaction ends, of a record that the actor may write.
+def _locked(actor: Actor, register: Register, key: str, owners: set[str]) -> UUID:
+    """The anchor, held until the transaction ends, of a record that the actor may write for these owners.
 
-    To propose, it is enough that the record is there: the area is the owner's.
+    To propose, there are none: it is enough that the record is there, the area is the owner's.
     """
     anchor = anchor_of(register, key)
     lock(register.model, anchor)
-    if own:
+    if owners:
         rows = register.model._default_manager.filter(**{register.anchor: anchor}, superseded_at=None)
+        area = register.area(anchor) if register.area is not None else ""
         if not visible(rows, actor, register, register.maintain).exists():
             raise unknown(register)
+        if not owners <= functions(actor, register.maintain, area=area):
+            raise _elsewhere(actor, register, owners)
     return anchor
+
+
+def _elsewhere(actor: Actor, register: Register, owners: set[str]) -> Problem:
+    """The answer to an office that does not answer for this, or not here."""
+    if owners <= functions(actor, register.maintain):
+        return unknown(register)
+    return Refused(
+        Text(
+            "此记录由其他部门负责登记，请转交该部门办理。",
+            "Another office keeps this record; pass the request on to it.",
+        )
+    )
+
+
+def _owners(register: Register, names: Iterable[str]) -> set[str]:
+    return {register.field(name).owner for name in names}
 
 
 def _source(actor: Actor, register: Register) -> str:

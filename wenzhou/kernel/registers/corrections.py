@@ -18,13 +18,13 @@ from wenzhou.kernel.base.outbox import emit
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import holding_posts, require
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity.api import offices
 from wenzhou.kernel.registers.catalogue import Value
 from wenzhou.kernel.registers.deadlines import deadline
 from wenzhou.kernel.registers.declaration import Register, register_of, registers
 from wenzhou.kernel.registers.events import CorrectionDecided, CorrectionProposed
 from wenzhou.kernel.registers.models import Correction, CorrectionState
 from wenzhou.kernel.registers.quality.writing import admit, look_again
+from wenzhou.kernel.registers.scope import CITY, answering
 
 DAYS = 10
 """Working days for the owner's answer (数据校核期限): the city's own rule."""
@@ -190,14 +190,9 @@ def _waiting(actor: Actor) -> QuerySet[Correction]:
 
 
 def _answering(actor: Actor, register: Register) -> set[tuple[str, str]]:
-    """(function of the office, area of the post) of the posts with which the actor maintains a register."""
-    posts = holding_posts(actor, register.maintain)
-    known = offices({post.office for post in posts if post.office})
-    return {
-        (known[post.office].function, "" if post.area == "3303" else post.area)
-        for post in posts
-        if post.office in known
-    }
+    """Whose proposals, and where: those of the whole city also get the records that belong to no division."""
+    held = answering(actor, register.maintain)
+    return {(function, "" if area == CITY else area) for function, area in held}
 
 
 def _answers_for(actor: Actor, register: Register, row: Correction) -> bool:

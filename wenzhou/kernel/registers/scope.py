@@ -26,8 +26,18 @@ def visible(rows: QuerySet[Any], actor: Actor, register: Register, permission: P
     return rows if scope is None else register.within(rows, scope)
 
 
-def functions(actor: Actor, permission: Permission) -> frozenset[str]:
-    """The functions of the offices in which the actor holds the permission."""
-    posts = holding_posts(actor, permission)
-    known = offices({post.office for post in posts if post.office})
-    return frozenset(ref.function for ref in known.values())
+def answering(actor: Actor, permission: Permission) -> frozenset[tuple[str, str]]:
+    """(function of the office, area of the post) of the posts with which the actor holds the permission."""
+    posts = [post for post in holding_posts(actor, permission) if post.office]
+    known = offices({post.office for post in posts})
+    return frozenset((known[post.office].function, post.area) for post in posts if post.office in known)
+
+
+def functions(actor: Actor, permission: Permission, *, area: str = "") -> frozenset[str]:
+    """The functions of the offices in which the actor holds the permission, for this area when it is given.
+
+    A post counts whole: its function is good in its own area, not in that of another post.
+    """
+    return frozenset(
+        function for function, held in answering(actor, permission) if not area or area.startswith(held)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from wenzhou.foundation.population.models import PersonVersion
 from wenzhou.foundation.population.reading import PURPOSES
 from wenzhou.foundation.population.register import PERSONS_REGISTER as PERSONS
 from wenzhou.foundation.population.testing import register
-from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER, HEAD, Actor
+from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER, HEAD, Actor, Post
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
 from wenzhou.kernel.base.testing import at_once
@@ -26,6 +27,7 @@ from wenzhou.kernel.registers.api import (
     correction_queue,
     decide,
     difference,
+    end_record,
     history,
     read,
     search,
@@ -267,3 +269,23 @@ def test_erasing_takes_two_and_leaves_a_tombstone(police: Actor) -> None:
     with pytest.raises(NotFound):
         read(police, PERSONS, person.number)
     assert AuditEntry.objects.filter(action="registers.erase").count() == 1
+
+
+def test_a_post_is_good_in_its_own_area_and_not_in_that_of_another(police: Actor) -> None:
+    make_office("market", function="market-supervision")
+    both = replace(police, posts=(*police.posts, Post(CLERK.code, "market", "330304")))
+    there = register(division="330304001001")
+    with pytest.raises(NotFound):
+        change_record(both, PERSONS, there.number, TODAY, {"name": "陈大明"})
+    with pytest.raises(NotFound):
+        correct_record(both, PERSONS, there.number, (TODAY, None), {"name": "陈大明"})
+    assert PersonVersion.objects.filter(person=there.id).count() == 1
+
+
+def test_only_the_office_that_answers_ends_a_record(police: Actor, market: Actor) -> None:
+    person = register()
+    with pytest.raises(Refused):
+        end_record(market, PERSONS, person.number, TODAY)
+    assert [end_record(police, PERSONS, person.number, TODAY) for _ in range(2)] == [1, 0]
+    with pytest.raises(NotFound):
+        read(police, PERSONS, person.number, at=Instant(TODAY))

@@ -5,16 +5,9 @@ from __future__ import annotations
 from django.db.models import Q
 
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.permissions import Permission, holding_posts
-from wenzhou.kernel.identity.api import offices
+from wenzhou.kernel.base.permissions import Permission
 from wenzhou.kernel.registers.quality.models import QualityProblem
-
-
-def answering(actor: Actor, permission: Permission) -> frozenset[tuple[str, str]]:
-    """(function, area) of the posts with which the actor holds the permission."""
-    posts = [post for post in holding_posts(actor, permission) if post.office]
-    known = offices({post.office for post in posts})
-    return frozenset((known[post.office].function, post.area) for post in posts if post.office in known)
+from wenzhou.kernel.registers.scope import answering
 
 
 def mine(actor: Actor, permission: Permission) -> Q:
