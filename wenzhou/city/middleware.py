@@ -19,7 +19,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-API = "/api/"
+from wenzhou.kernel.base.problems import is_call
 
 
 class _ForPages:
@@ -28,7 +28,7 @@ class _ForPages:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if request.path_info.startswith(API):
+        if is_call(request):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]  # of the middleware mixed with
 
@@ -54,7 +54,7 @@ class AddressCompletion(CommonMiddleware):
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         """Never for the API, whose addresses end without one."""
-        return not request.path_info.startswith(API) and super().should_redirect_with_slash(request)
+        return not is_call(request) and super().should_redirect_with_slash(request)
 
 
 class ReaderLanguage(LocaleMiddleware):

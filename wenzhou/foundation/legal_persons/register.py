@@ -35,7 +35,7 @@ from wenzhou.kernel.registers.declarations import (
 from wenzhou.kernel.registers.declarations import Kind as Written
 
 _REGISTRATION = Text("市场主体登记管理条例 第八条", "Regulations on registration of market entities, art. 8")
-LOOK = Purpose("legal_persons.look", Text("查询登记信息", "Looking up a registration"))
+LOOK = Purpose("legal_persons.look", Text("查阅法人登记信息", "Looking a firm up"))
 VERIFY = Purpose("legal_persons.verify", Text("核实单位登记信息", "Checking a registration"))
 
 KIND = DataElement(

@@ -13,18 +13,18 @@ from django.utils import timezone
 
 from wenzhou.foundation.legal_persons import selectors
 from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS
+from wenzhou.foundation.legal_persons.register import LOOK
 from wenzhou.foundation.legal_persons.words import KINDS, SECTIONS, STATUSES
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
-from wenzhou.kernel.base.pages import actor_of
-from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.pages import actor_of, query_day
+from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, children, division, path_text
+from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
 from wenzhou.kernel.registers.api import journal, mask_name
 from wenzhou.kernel.registers.contracts import OrganisationProfile, OrganisationQuery, Subject
 
-LOOK = Purpose("legal_persons.look", Text("查阅法人登记信息", "Looking a firm up"))
 FIELDS = ("code", "name", "kind", "capital", "status", "address", "legal_representative_name", "shareholders")
 
 
@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def firm(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """One firm as of a day, with its holders and what has changed."""
-    on = _day(request) or timezone.localdate()
+    on = query_day(request) or timezone.localdate()
     found = _look(actor_of(request).actor, OrganisationQuery(id=organisation_id, on=on))
     holders = [
         (mask_name(h.name) if h.person else h.name, h.amount, h.per_cent)
@@ -123,14 +123,14 @@ def statistics(request: HttpRequest) -> HttpResponse:
     county = request.GET.get("county", "")
     if county and not (county.isdigit() and len(county) == 6):
         raise Invalid(Text("县级代码为六位数字。", "The code of a county has six digits."))
-    counties = [(row.key, _name(row.key), row.number) for row in selectors.by_county(actor)]
+    counties = [(row.key, name_of(row.key), row.number) for row in selectors.by_county(actor)]
     lines = selectors.by_line(actor, county=county)
     return render(
         request,
         "legal_persons/statistics.html",
         {
             "county": county,
-            "county_name": _name(county) if county else "",
+            "county_name": name_of(county) if county else "",
             "counties": counties,
             "lines": lines,
             "total": sum(number for _, _, number in counties),
@@ -159,17 +159,3 @@ def _chart(kind: str, title: str, axis: str, pairs: Sequence[tuple[str, int]]) -
         unit=t("家", "firms"),
         axis=axis,
     )
-
-
-def _name(code: str) -> str:
-    place = division(code)
-    return str(place.name) if place else code
-
-
-def _day(request: HttpRequest) -> date | None:
-    given = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        wrong = Text("日期格式应为 2026-01-31", "A day is written 2026-01-31")
-        raise Invalid(wrong, fields={"on": wrong}) from error

@@ -17,8 +17,8 @@ from wenzhou.foundation.legal_persons.relations.ties import TIES, Edge, Tie
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.charts import Graph, Link, Node
 from wenzhou.kernel.base.errors import Invalid, NotFound
-from wenzhou.kernel.base.pages import actor_of
-from wenzhou.kernel.base.text import Text, t
+from wenzhou.kernel.base.pages import actor_of, query_day
+from wenzhou.kernel.base.text import t
 from wenzhou.kernel.registers.contracts import OrganisationQuery
 
 STEPS = 2
@@ -28,7 +28,7 @@ LISTED = 200
 def relations(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """Everybody within some steps on a day, by the kinds of ties that are chosen."""
     actor = actor_of(request).actor
-    on, steps, tie = _day(request), _steps(request), request.GET.get("tie", "")
+    on, steps, tie = query_day(request) or timezone.localdate(), _steps(request), request.GET.get("tie", "")
     ties = (Tie(tie),) if tie in TIES else tuple(Tie)
     found = selectors.profile(OrganisationQuery(id=organisation_id, on=on))
     network = reading.network(actor, organisation_id, steps, on, ties)
@@ -96,15 +96,6 @@ def _listed(edge: Edge, network: Relations, on: date, steps: int) -> dict[str, o
         "target_url": url_of(target, on, steps),
         "words": _words(edge),
     }
-
-
-def _day(request: HttpRequest) -> date:
-    given = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(given) if given else timezone.localdate()
-    except ValueError:
-        wrong = Text("日期应写作 2026-01-31 的形式。", "Write the date like 2026-01-31.")
-        raise Invalid(wrong, fields={"on": wrong}) from None
 
 
 def _steps(request: HttpRequest) -> int:

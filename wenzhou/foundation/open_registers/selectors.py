@@ -63,12 +63,17 @@ def may_tell_uses(actor: Actor) -> None:
     """Only a system that is admitted to all registers asks for a person's sake. Raises Refused."""
     require(actor, USE_OPEN_REGISTERS)
     if not may(actor, ADMIT_CLIENTS) and not Client.objects.filter(name=actor.name, register=None).exists():
-        raise Refused(
-            Text(
-                "该系统没有此项权限，请向数据专员申请。",
-                "This system has no right to do this; ask the data officer.",
-            )
+        raise not_admitted()
+
+
+def not_admitted() -> Refused:
+    """The answer to a system that asks for more than it was admitted to."""
+    return Refused(
+        Text(
+            "该系统没有此项权限，请向数据专员申请。",
+            "This system has no right to do this; ask the data officer.",
         )
+    )
 
 
 def may_define(actor: Actor) -> bool:

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from wenzhou.foundation.open_registers.models import Client, Entry, EntryVersion, OpenRegister
 from wenzhou.foundation.open_registers.permissions import ADMIT_CLIENTS, USE_OPEN_REGISTERS
-from wenzhou.foundation.open_registers.selectors import find, may_define, may_write, register
+from wenzhou.foundation.open_registers.selectors import find, may_define, may_write, not_admitted, register
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
+from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import change, end, tell_changed, tell_created
@@ -49,7 +49,7 @@ def define(
     """
     require(actor, USE_OPEN_REGISTERS)
     if not may_define(actor):
-        raise _refused()
+        raise not_admitted()
     _check_schema(code, version, schema)
     with transaction.atomic():
         row = OpenRegister.objects.select_for_update().filter(code=code, version=version).first()
@@ -74,7 +74,7 @@ def archive(actor: Actor, number: int) -> bool:
     """Take a register out of use; its entries stay. Whether there was one in use. Raises Refused."""
     require(actor, USE_OPEN_REGISTERS)
     if not may_define(actor):
-        raise _refused()
+        raise not_admitted()
     with transaction.atomic():
         row = OpenRegister.objects.select_for_update().filter(number=number, archived=False).first()
         if row is None:
@@ -161,7 +161,7 @@ def _for_writing(actor: Actor, code: str, version: str) -> OpenRegister:
     require(actor, USE_OPEN_REGISTERS)
     row = register(actor, code, version)
     if not may_write(actor, row):
-        raise _refused()
+        raise not_admitted()
     return OpenRegister.objects.select_for_update().get(id=row.id)
 
 
@@ -277,12 +277,3 @@ def _fits(element: Any, value: Any) -> bool:
     if allowed is None or value is None:
         return True
     return isinstance(value, allowed) and (bool in allowed or not isinstance(value, bool))
-
-
-def _refused() -> Refused:
-    return Refused(
-        Text(
-            "该系统没有此项权限，请向数据专员申请。",
-            "This system has no right to do this; ask the data officer.",
-        )
-    )

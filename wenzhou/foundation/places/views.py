@@ -18,8 +18,9 @@ from wenzhou.foundation.places.reverse import Found, at_point
 from wenzhou.foundation.places.words import LEVELS, PARTS, USES
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid, NotFound
+from wenzhou.kernel.base.pages import query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, division, path, path_text
+from wenzhou.kernel.geo.api import CITY, division, name_of, path, path_text
 from wenzhou.kernel.geo.api import children as divisions_below
 
 
@@ -60,7 +61,7 @@ def _part(part: Part) -> dict[str, object]:
 
 def address(request: HttpRequest, location_id: UUID) -> HttpResponse:
     """One address as of a day: what is above and below it, its ground, its history, a map."""
-    on = day(request) or timezone.localdate()
+    on = query_day(request) or timezone.localdate()
     found = selectors.record_of(location_id, on)
     above = selectors.in_order(found.path[:-1], on)
     page = selectors.children(location_id, token=request.GET.get("page", ""), on=on)
@@ -168,7 +169,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if county and not (county.isdigit() and len(county) == 6):
         raise Invalid(Text("县级代码为六位数字。", "The code of a county has six digits."))
     areas = selectors.by_area(digits=9 if county else 6, within=county)
-    rows = [(area, _name(area.division)) for area in areas]
+    rows = [(area, name_of(area.division)) for area in areas]
     chart = Chart(
         kind="bar",
         title=t("门牌和房室", "Numbers and rooms"),
@@ -182,19 +183,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
     )
     totals = [sum(getattr(area, name) for area in areas) for name in ("roads", "numbers", "rooms")]
     shown = {"chart": chart, "rows": rows, "county": county, "totals": totals}
-    return render(request, "places/statistics.html", shown | {"county_name": _name(county) if county else ""})
-
-
-def _name(code: str) -> str:
-    place = division(code)
-    return str(place.name) if place else code
-
-
-def day(request: HttpRequest) -> date | None:
-    """The day of the query, None when it is not given. Raises Invalid."""
-    given = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        wrong = Text("日期格式应为 2026-01-31", "A day is written 2026-01-31")
-        raise Invalid(wrong, fields={"on": wrong}) from error
+    return render(
+        request, "places/statistics.html", shown | {"county_name": name_of(county) if county else ""}
+    )

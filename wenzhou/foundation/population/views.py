@@ -14,9 +14,9 @@ from wenzhou.foundation.population.models import Membership, PersonVersion, Rela
 from wenzhou.foundation.population.reading import PURPOSES, look, look_for, read_in_full
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
-from wenzhou.kernel.base.pages import actor_of
+from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, children, division, path_text
+from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
 from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
@@ -58,7 +58,7 @@ def _listed(row: PersonVersion) -> dict[str, object]:
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person as of a day: masked; whole after a purpose has been stated."""
     actor = actor_of(request).actor
-    on = _day(request) or timezone.localdate()
+    on = query_day(request) or timezone.localdate()
     query = PersonQuery(id=person_id, on=on)
     purpose = PURPOSES.get(request.POST.get("purpose", ""))
     error = ""
@@ -133,7 +133,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if county and not (county.isdigit() and len(county) == 6):
         raise Invalid(Text("县级代码为六位数字。", "The code of a county has six digits."))
     areas = selectors.by_area(actor, digits=9 if county else 6, within=county)
-    rows = [(area, _name(area.division)) for area in areas]
+    rows = [(area, name_of(area.division)) for area in areas]
     by_area = Chart(
         kind="bar",
         title=t("各乡镇街道人口", "Persons by town")
@@ -152,7 +152,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "ages": _ages(selectors.by_age_and_sex(actor)),
             "rows": rows,
             "county": county,
-            "county_name": _name(county) if county else "",
+            "county_name": name_of(county) if county else "",
             "counties": [(place.code, str(place.name)) for place in children(CITY)],
             "persons": sum(area.persons for area in areas),
             "households": sum(area.households for area in areas),
@@ -173,17 +173,3 @@ def _ages(counted: dict[tuple[int, str], int]) -> Chart:
         unit=t("人", "persons"),
         axis=t("年龄", "Age"),
     )
-
-
-def _name(code: str) -> str:
-    place = division(code)
-    return str(place.name) if place else code
-
-
-def _day(request: HttpRequest) -> date | None:
-    given = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        wrong = Text("日期格式应为 2026-01-31", "A day is written 2026-01-31")
-        raise Invalid(wrong, fields={"on": wrong}) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
@@ -11,7 +12,7 @@ from django.urls import URLPattern, path
 
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import ActorRequest
-from wenzhou.kernel.base.errors import Problem
+from wenzhou.kernel.base.errors import Invalid, Problem
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.text import Text
 
@@ -95,3 +96,13 @@ def guard(page: Page, full_name: str) -> View:
 def actor_of(request: HttpRequest) -> ActorRequest:
     """The same request, typed as carrying its actor."""
     return cast("ActorRequest", request)
+
+
+def query_day(request: HttpRequest, name: str = "on") -> date | None:
+    """A day of the query (``?on=2026-01-31``), None when it is not given. Raises Invalid."""
+    given = request.GET.get(name, "").strip()
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError as error:
+        wrong = Text("日期格式应为 2026-01-31", "A day is written 2026-01-31")
+        raise Invalid(wrong, fields={name: wrong}) from error

@@ -12,9 +12,14 @@ from wenzhou.kernel.base.errors import NotFound, Problem, Refused, Unauthenticat
 from wenzhou.kernel.base.text import Text
 
 
+def is_call(request: HttpRequest) -> bool:
+    """Whether this is a call of the API rather than a page."""
+    return request.path_info.startswith("/api/")
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Whether the reader is a program: an API address, or no wish for HTML."""
-    if request.path.startswith("/api/"):
+    if is_call(request):
         return True
     return not request.accepts("text/html")
 

@@ -24,6 +24,12 @@ def division(code: str, on: date | None = None) -> Place | None:
     return directory().version(code, on or today())
 
 
+def name_of(code: str) -> str:
+    """What a division is called today, in the reader's language; the code when it is none."""
+    place = division(code)
+    return str(place.name) if place else code
+
+
 def children(code: str | None, on: date | None = None) -> tuple[Place, ...]:
     """Divisions directly below ``code`` on a day, by code; ``None`` asks for the province."""
     return directory().children(code, on or today())

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.pages import query_day
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import selectors
 from wenzhou.kernel.geo.contracts import Place
@@ -18,7 +18,7 @@ from wenzhou.kernel.geo.endpoints import unknown_division
 
 def browse(request: HttpRequest) -> HttpResponse:
     """The counties of the city on a day, on a map and in a list."""
-    on = _day(request)
+    on = query_day(request) or today()
     counties = [
         (county, len(selectors.children(county.code, on)))
         for county in selectors.children(selectors.CITY, on)
@@ -37,7 +37,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 def division(request: HttpRequest, code: str) -> HttpResponse:
     """One division on a day: its path, what lies below, its history; an abolished one shows its successors."""
-    on = _day(request)
+    on = query_day(request) or today()
     versions = selectors.versions(code)
     place = selectors.division(code, on)
     if not versions:
@@ -67,13 +67,3 @@ def _crumbs(shown: Place, on: date) -> list[tuple[object, str]]:
         *((p.name, f"{reverse('geo:division', args=[p.code])}?on={on}") for p in above),
         (shown.name, ""),
     ]
-
-
-def _day(request: HttpRequest) -> date:
-    """The ``on`` of the query as a date; today when there is none."""
-    given = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(given) if given else today()
-    except ValueError:
-        wrong = Text("日期应写作 2026-01-31 的形式。", "Write the date like 2026-01-31.")
-        raise Invalid(wrong, fields={"on": wrong}) from None

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from wenzhou.kernel.base.actors import ANONYMOUS, Actor
+from wenzhou.kernel.base.problems import is_call
 from wenzhou.kernel.base.statements import Premise
 from wenzhou.kernel.identity.declarations import actor_by_credentials
 from wenzhou.kernel.identity.selectors import actor_for
@@ -64,9 +65,7 @@ def _actor(request: HttpRequest) -> Actor:
         request._cached_user = found.account  # type: ignore[attr-defined]  # request.user, without its queries
     if not request.user.is_authenticated:
         # A browser that has a session is never somebody else by a header.
-        program = settings.SESSION_COOKIE_NAME not in request.COOKIES and request.path_info.startswith(
-            "/api/"
-        )
+        program = settings.SESSION_COOKIE_NAME not in request.COOKIES and is_call(request)
         return (actor_by_credentials(request) if program else None) or ANONYMOUS
     _note_seen(request)
     chosen = request.session.get(SESSION_ACTING_FOR)

@@ -177,6 +177,26 @@ def _wrong(field: Field | None, value: Value) -> Text | None:
     return None
 
 
+def parsed(register: Register, texts: Mapping[str, str]) -> dict[str, Value]:
+    """The values of texts as they stand in forms, addresses and bodies. Raises Invalid, which names every field."""
+    values: dict[str, Value] = {}
+    wrong: dict[str, Text] = {}
+    known = {field.name: field.element for field in register.fields}
+    for name, text in texts.items():
+        if name not in known:
+            wrong[name] = Text("登记簿没有此项", "The register has no such field")
+            continue
+        try:
+            values[name] = known[name].parse(text)
+        except (ValueError, ArithmeticError):
+            wrong[name] = known[name].remedy
+    if wrong:
+        raise Invalid(
+            Text("有的内容不符合要求，见各项说明。", "Some values cannot be taken; see each."), fields=wrong
+        )
+    return values
+
+
 def columns(register: Register, values: Mapping[str, Value]) -> dict[str, Any]:
     """Values by column of the model."""
     return {register.field(name).column: value for name, value in values.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from wenzhou.kernel.base.permissions import Purpose
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers import records, schema
 from wenzhou.kernel.registers.catalogue import Value
-from wenzhou.kernel.registers.changing import change_record
+from wenzhou.kernel.registers.changing import change_record, parsed
 from wenzhou.kernel.registers.declaration import Register, register_of, registers
 from wenzhou.kernel.registers.permissions import CORRECTIONS, SEE_REGISTERS
 from wenzhou.kernel.registers.records import Instant, Record
@@ -149,7 +148,7 @@ def find(
             Text("每页 1 至 100 条。", "1 to 100 on a page."), fields={"size": Text("1 至 100", "1 to 100")}
         )
     given = {name: str(request.GET[name]) for name in request.GET if name not in OWN}
-    filters = _parsed(register, given)
+    filters = parsed(register, given)
     found = records.search(actor_of(request).actor, register, filters, on=on, token=page, size=size)
     return RecordsOut(records=[_out(register, one) for one in found.records], next=found.page.next)
 
@@ -214,28 +213,9 @@ def difference(
 def change(request: HttpRequest, code: str, key: str, body: ChangeIn) -> ChangeOut:
     """Write what one's office answers for, propose the rest; the same again does nothing."""
     register = register_of(code)
-    values = _parsed(register, body.values)
+    values = parsed(register, body.values)
     done = change_record(actor_of(request).actor, register, key, body.valid_from, values, reason=body.reason)
     return ChangeOut(written=done.version is not None, corrections=[one.id for one in done.corrections])
-
-
-def _parsed(register: Register, given: Mapping[str, str]) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    wrong: dict[str, Text] = {}
-    known = {field.name: field.element for field in register.fields}
-    for name, text in given.items():
-        if name not in known:
-            wrong[name] = Text("登记簿没有此项", "The register has no such field")
-            continue
-        try:
-            values[name] = known[name].parse(text)
-        except (ValueError, ArithmeticError):
-            wrong[name] = known[name].remedy
-    if wrong:
-        raise Invalid(
-            Text("有的参数不符合要求，见各项说明。", "Some values cannot be taken; see each."), fields=wrong
-        )
-    return values
 
 
 def _purpose(register: Register, code: str) -> Purpose | None:

@@ -26,7 +26,7 @@ from wenzhou.kernel.registers.declaration import Field, Register, module_of
 from wenzhou.kernel.registers.journal import journal_many
 from wenzhou.kernel.registers.models import Correction, CorrectionState, Versioned
 from wenzhou.kernel.registers.scope import visible
-from wenzhou.kernel.registers.versions import as_of, timeline
+from wenzhou.kernel.registers.versions import as_of
 
 PAGE = 20
 
@@ -311,20 +311,3 @@ def _left(register: Register, purpose: Purpose | None) -> tuple[str, ...]:
         or field.element.sensitivity < Sensitivity.PERSONAL
         or (field.element.sensitivity == Sensitivity.PERSONAL and field.element.mask is not None)
     )
-
-
-__all__ = [
-    "Difference",
-    "Found",
-    "Instant",
-    "Record",
-    "anchor_of",
-    "difference",
-    "disputed",
-    "history",
-    "read",
-    "search",
-    "timeline",
-    "unknown",
-    "value_of",
-]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from wenzhou.kernel.base.errors import Invalid
-from wenzhou.kernel.base.pages import actor_of
-from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.registers.selectors import Filter, journal_lines, own_data_use
 
 RECENT = timedelta(days=30)
@@ -30,20 +28,8 @@ def journal(request: HttpRequest) -> HttpResponse:
         reader=request.GET.get("reader", "").strip(),
         number=request.GET.get("number", "").strip(),
         resource=request.GET.get("resource", "").strip(),
-        since=day(request, "since") or timezone.localdate() - RECENT,
-        until=day(request, "until"),
+        since=query_day(request, "since") or timezone.localdate() - RECENT,
+        until=query_day(request, "until"),
     )
     page, lines = journal_lines(actor, asked, token=request.GET.get("page", ""))
     return render(request, "registers/journal.html", {"page": page, "lines": lines, "asked": asked})
-
-
-def day(request: HttpRequest, name: str) -> date | None:
-    """A day of the query, None when it is not given. Raises Invalid."""
-    given = request.GET.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        wrong = Text("日期格式应为 2026-01-31", "A day is written 2026-01-31")
-        raise Invalid(wrong, fields={name: wrong}) from error

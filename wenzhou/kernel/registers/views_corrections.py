@@ -78,7 +78,7 @@ def correction(request: HttpRequest, correction_id: UUID) -> HttpResponse:
         _line(row)
         | {
             "values": [
-                (register.field(name).title, _proposed(register, name, text, actor, row))
+                (register.field(name).title, _proposed(register, name, text))
                 for name, text in row.values.items()
             ],
             "errors": errors,
@@ -90,7 +90,7 @@ def correction(request: HttpRequest, correction_id: UUID) -> HttpResponse:
     )
 
 
-def _proposed(register: Register, name: str, text: str, actor: Actor, row: Correction) -> str:
+def _proposed(register: Register, name: str, text: str) -> str:
     """A proposed value in words: whole for the two offices whose work it is."""
     element = register.field(name).element
     return element.in_words(element.parse(text))

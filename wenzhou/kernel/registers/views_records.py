@@ -12,15 +12,14 @@ from django.utils import timezone
 
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid
-from wenzhou.kernel.base.pages import actor_of
+from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.permissions import may
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.registers.catalogue import Sensitivity, Value
-from wenzhou.kernel.registers.changing import change_record
+from wenzhou.kernel.registers.changing import change_record, parsed
 from wenzhou.kernel.registers.declaration import Field, Register, register_of, registers
 from wenzhou.kernel.registers.records import Instant, Record, difference, history, read, search
 from wenzhou.kernel.registers.scope import functions
-from wenzhou.kernel.registers.views import day
 from wenzhou.kernel.registers.words import function_title
 
 
@@ -169,16 +168,15 @@ def change(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
 
 
 def _written(request: HttpRequest, actor: Actor, register: Register, record: UUID) -> HttpResponse:
+    given = {
+        field.name: request.POST.get(field.name, "").strip() for field in register.fields if field.writable
+    }
     values: dict[str, Value] = {}
     wrong: dict[str, Text] = {}
-    for field in register.fields:
-        text = request.POST.get(field.name, "").strip()
-        if not field.writable or not text:
-            continue
-        try:
-            values[field.name] = field.element.parse(text)
-        except (ValueError, ArithmeticError):
-            wrong[field.name] = field.element.remedy
+    try:
+        values = parsed(register, {name: text for name, text in given.items() if text})
+    except Invalid as problem:
+        wrong = dict(problem.fields)
     try:
         valid_from = date.fromisoformat(request.POST.get("valid_from", ""))
     except ValueError:
@@ -248,8 +246,8 @@ def _changing(register: Register) -> tuple[str, ...]:
 
 def _instant(request: HttpRequest, mark: str, *, default: date | None = None) -> Instant:
     """``on`` and ``known`` of the query, with a mark behind each; ``known`` is a day: as known at its end."""
-    on = day(request, f"on{mark}") or default or timezone.localdate()
-    known = day(request, f"known{mark}")
+    on = query_day(request, f"on{mark}") or default or timezone.localdate()
+    known = query_day(request, f"known{mark}")
     if known is None:
         return Instant(on)
     return Instant(on, timezone.make_aware(datetime.combine(known + timedelta(days=1), time.min)))
