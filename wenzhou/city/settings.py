@@ -130,7 +130,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = WZ_DATA / "static"
 STATICFILES_DIRS = [path for path in (ROOT / "build" / "static",) if path.is_dir()]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Whatever the umask: what the city keeps is for its own account to read.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
         # "./wz up" asks for the first manifest while it collects; without one, names carry no hash

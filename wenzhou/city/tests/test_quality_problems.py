@@ -130,6 +130,26 @@ def test_a_warning_is_written_and_becomes_a_problem_which_the_next_write_mends()
 
 
 @pytest.mark.usefixtures("town")
+def test_the_page_says_what_a_write_is_warned_of_and_the_record_what_waits():
+    for _ in range(5):
+        person(phone="13900000000")
+    one = person(phone="13800001111")
+    browser = client_for(actor_with(CLERK, office="lc-window"))
+    record = reverse("registers:record", args=["person", one.id])
+    assert "待整改的数据质量问题" not in browser.get(record).content.decode()
+    form = {"valid_from": "2026-01-01", "phone": "13900000000"}
+    after = browser.post(reverse("registers:change", args=["person", one.id]), form, follow=True)
+    assert after.redirect_chain == [(record, 302)]
+    page = after.content.decode()
+    assert "已登记；请核对“联系电话”" in page
+    problem = QualityProblem.objects.get(record=one.id)
+    assert reverse("registers:quality-problem", args=[problem.id]) in page
+    police = client_for(actor_with(CLERK, office="lc-police")).get(record).content.decode()
+    assert "待整改的数据质量问题" in police
+    assert reverse("registers:quality-problem", args=[problem.id]) not in police
+
+
+@pytest.mark.usefixtures("town")
 def test_an_old_fault_does_not_stand_in_the_way_of_another_field():
     one = person()
     flip(one)

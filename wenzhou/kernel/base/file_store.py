@@ -79,7 +79,8 @@ class FileStore:
 
         On leaving, what was not kept is removed.
         """
-        self.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.folder, self.temporary):  # each by itself: parents are made by the umask
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(prefix="in-", dir=self.temporary)
         path = Path(name)
         try:

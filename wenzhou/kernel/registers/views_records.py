@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,9 @@ from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.registers.catalogue import Sensitivity, Value
 from wenzhou.kernel.registers.changing import change_record, parsed
 from wenzhou.kernel.registers.declaration import Field, Register, register_of, registers
+from wenzhou.kernel.registers.permissions import WORK_QUALITY
+from wenzhou.kernel.registers.quality.scope import answers_for
+from wenzhou.kernel.registers.quality.selectors import known_of
 from wenzhou.kernel.registers.records import Instant, Record, difference, history, read, search
 from wenzhou.kernel.registers.scope import functions
 from wenzhou.kernel.registers.words import function_title
@@ -112,6 +116,7 @@ def record(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
                 for one in versions
             ],
             "may_change": may(actor, register.maintain),
+            "problems": _problems(actor, register, record),
         },
     )
 
@@ -187,6 +192,17 @@ def _written(request: HttpRequest, actor: Actor, register: Register, record: UUI
     done = change_record(
         actor, register, str(record), valid_from, values, reason=request.POST.get("reason", "")
     )
+    for one in done.warnings:
+        title = register.field(one.field).title
+        flash.warning(
+            request,
+            t(
+                "已登记；请核对“{title}”：{why}",
+                "Written; check “{title}”: {why}",
+                title=str(title),
+                why=str(one.text),
+            ),
+        )
     if done.corrections:
         return redirect("registers:correction", correction_id=done.corrections[0].id)
     return redirect("registers:record", code=register.code, record=record)
@@ -213,6 +229,20 @@ def _input(
         ),
         "error": str(errors.get(field.name, "")),
     }
+
+
+def _problems(actor: Actor, register: Register, record: UUID) -> list[dict[str, Any]]:
+    """What is known to be wrong with a record; with a way to it for those who have to mend it."""
+    works = may(actor, WORK_QUALITY)
+    return [
+        {
+            "field": register.field(row.field).title,
+            "rule": rule,
+            "due": row.due,
+            "id": row.id if works and answers_for(actor, WORK_QUALITY, row) else None,
+        }
+        for rule, row in known_of(register, record)
+    ]
 
 
 def _facts(register: Register, found: Record) -> list[tuple[str, str]]:

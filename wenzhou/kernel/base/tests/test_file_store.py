@@ -36,6 +36,16 @@ def test_what_is_put_is_read_back_under_its_hash(store):
     assert temporary(store) == []
 
 
+def test_whatever_the_umask_no_other_account_gets_at_the_bytes(store):
+    before = os.umask(0)
+    try:
+        store.put([b"abc"], limit=3)
+    finally:
+        os.umask(before)
+    folders = [store.folder, *(path for path in store.folder.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
 def test_the_same_bytes_are_kept_once(store):
     first = store.put([b"x" * 1000], limit=1000)
     written = store.path_of(first.sha256).stat().st_mtime_ns

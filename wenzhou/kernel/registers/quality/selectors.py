@@ -111,6 +111,13 @@ def problem(actor: Actor, problem_id: UUID) -> ProblemView:
     return _views(actor, [row])[0]
 
 
+def known_of(register: Register, record: UUID) -> list[tuple[Rule, QualityProblem]]:
+    """What waits to be mended in one record, gravest first: for the page of a record that the reader may read."""
+    rows = QualityProblem.objects.filter(record=record, register=register.code, state__in=WAITING)
+    found = [(rule_of(row.rule), row) for row in rows.order_by("-severity", "due", "id")]
+    return [(rule, row) for rule, row in found if rule is not None]
+
+
 def _views(actor: Actor, rows: Sequence[QualityProblem]) -> list[ProblemView]:
     keys: dict[tuple[str, UUID], str] = {}
     titles: dict[str, Text] = {}
