@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from wenzhou.kernel.base.registry import registry
-from wenzhou.kernel.base.system_docs import COMMAND, FILE, systems_page
+from wenzhou.kernel.base.system_docs import COMMAND, pages, systems_page
+from wenzhou.kernel.registers.api import registers
 
 
-def test_the_page_of_systems_is_up_to_date() -> None:
-    path = Path(settings.ROOT) / FILE
+@pytest.mark.parametrize("file", sorted(pages()))
+def test_a_made_page_is_up_to_date(file: str) -> None:
+    path = Path(settings.ROOT) / file
     written = path.read_text(encoding="utf-8") if path.is_file() else ""
-    assert written == systems_page(registry.modules), f"{FILE} is stale: run {COMMAND} and commit it"
+    assert written == pages()[file], f"{file} is stale: run {COMMAND} and commit it"
+
+
+def test_every_register_and_its_fields_are_on_the_page() -> None:
+    page = pages()["docs/registers.md"]
+    for register in registers():
+        section = page.split(f"\n## {register.code} ")[1].split("\n## ")[0]
+        for field in register.fields:
+            assert f"| `{field.name}` |" in section, (register.code, field.name)
+            assert f"| `{field.element.code}` |" in page, field.element.code
 
 
 def test_every_module_and_whatever_it_declares_is_on_the_page() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from wenzhou.kernel.base.endpoints import Endpoint
 from wenzhou.kernel.base.manifest import Declaration, Module
 from wenzhou.kernel.base.pages import Page
+from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 
 FILE = "docs/systems.md"
@@ -18,6 +20,22 @@ HEAD = f"""\
 Made from the manifests by `{COMMAND}`; do not edit. A test compares it with the manifests.
 由各系统的清单生成，请勿手工修改。
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocsPage(Declaration):
+    """A page below ``docs/`` that a module writes from what modules declare; ``text`` gives the whole of it, in Markdown."""
+
+    code: str
+    file: str
+    text: Callable[[], str]
+
+
+def pages() -> dict[str, str]:
+    """The made pages of ``docs/``, by file."""
+    return {FILE: systems_page(registry.modules)} | {
+        one.file: one.text() for one in registry.declared(DocsPage)
+    }
 
 
 def systems_page(modules: Sequence[Module]) -> str:

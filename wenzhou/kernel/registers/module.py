@@ -6,7 +6,7 @@ from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import MINE, OVERSIGHT, REGISTERS, WORK, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
-from wenzhou.kernel.registers import events, views, views_corrections, views_records
+from wenzhou.kernel.registers import docs, events, views, views_corrections, views_records
 from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
 from wenzhou.kernel.registers.endpoints import ENDPOINTS
 from wenzhou.kernel.registers.permissions import (
@@ -67,7 +67,7 @@ MODULE = Module(
     endpoints=ENDPOINTS,
     jobs=(RUN, NIGHTLY, imports.WORK, imports.TIDY),
     demo=Demo(load=quality_demo.load, order=910),
-    declares=(*ELEMENTS, SEX, ETHNICITY),
+    declares=(*ELEMENTS, SEX, ETHNICITY, docs.PAGE),
     pages=(
         *QUALITY_PAGES,
         Page(
