@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from wenzhou.foundation.legal_persons.extract import EXTRACT
 from wenzhou.foundation.legal_persons.models import OrganisationVersion
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS
 from wenzhou.foundation.legal_persons.services import SOURCE, register_change
@@ -149,6 +150,7 @@ ORGANISATIONS_REGISTER = Register(
     change=change,
     area=division_of,
     division=lambda day: F("division"),
+    extract=EXTRACT,
     listed=("code", "name", "kind", "status"),
     order=20,
 )

@@ -106,10 +106,10 @@ class Holder:
     per_cent: float
 
 
-def holders(organisation_id: UUID, on: date) -> list[Holder]:
+def holders(organisation_id: UUID, on: date, known_at: datetime | None = None) -> list[Holder]:
     """The holders by name, the largest first; one statement."""
     rows = list(
-        as_of(Shareholding.objects.filter(organisation=organisation_id), on)
+        as_of(Shareholding.objects.filter(organisation=organisation_id), on, known_at)
         .select_related("person", "holding_organisation")
         .order_by("-amount", "id")
     )

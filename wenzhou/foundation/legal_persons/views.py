@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from wenzhou.foundation.legal_persons import selectors
 from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS
-from wenzhou.foundation.legal_persons.register import LOOK
+from wenzhou.foundation.legal_persons.register import LOOK, ORGANISATIONS_REGISTER
 from wenzhou.foundation.legal_persons.words import KINDS, SECTIONS, STATUSES
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.charts import Chart, Series
@@ -22,7 +22,7 @@ from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
-from wenzhou.kernel.registers.api import journal, mask_name
+from wenzhou.kernel.registers.api import journal, mask_name, may_extract
 from wenzhou.kernel.registers.contracts import OrganisationProfile, OrganisationQuery, Subject
 
 FIELDS = ("code", "name", "kind", "capital", "status", "address", "legal_representative_name", "shareholders")
@@ -64,6 +64,7 @@ def firm(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
         {
             "found": found,
             "on": on,
+            "may_extract": may_extract(actor_of(request).actor, ORGANISATIONS_REGISTER),
             "facts": _facts(found, on),
             "holders": holders,
             "chart": Chart(

@@ -61,7 +61,7 @@ MODULE = Module(
             name="verify-number",
             path="licences/",
             view=views_licence.verify_by_number,
-            title=Text("证照核验", "Check a licence"),
+            title=Text("证照和查询单核验", "Check a licence or an extract"),
             public=True,
             nav=Nav(SERVICES, 60, "certificate"),
         ),

@@ -7,13 +7,17 @@ from django.shortcuts import redirect, render
 
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.cases.selectors_licence import verify
+from wenzhou.kernel.registers.api import extract_code
 
 
 def verify_by_number(request: HttpRequest) -> HttpResponse:
-    """Type the number of a licence and see whether it is good."""
+    """Type the number of a licence, or the code of a register's extract, and see whether it is good."""
     number = request.GET.get("number", "").strip()
     error = ""
     if number:
+        extract = extract_code(number)
+        if extract:
+            return redirect("registers:verify-extract", code=extract)
         try:
             return redirect("cases:verify", token=verify(number=number[:40]).token)
         except NotFound as problem:

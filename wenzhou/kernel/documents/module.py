@@ -8,10 +8,12 @@ from wenzhou.kernel.base.pages import Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents import views
 from wenzhou.kernel.documents.events import FileDropped, FileKept
+from wenzhou.kernel.documents.papers import EXTRACT_PRINTER
 from wenzhou.kernel.documents.permissions import OPEN_FILES
 from wenzhou.kernel.documents.purposes import OWN
 from wenzhou.kernel.documents.services import TIDY
 from wenzhou.kernel.identity.module import MODULE as IDENTITY
+from wenzhou.kernel.registers.module import MODULE as REGISTERS
 
 MODULE = Module(
     code="documents",
@@ -22,7 +24,7 @@ MODULE = Module(
     ),
     group="kernel",
     rows=("K6",),
-    depends_on=(BASE, IDENTITY),
+    depends_on=(BASE, IDENTITY, REGISTERS),
     permissions=(OPEN_FILES,),
     pages=(
         Page(
@@ -35,5 +37,5 @@ MODULE = Module(
     ),
     emits=(FileKept, FileDropped),
     jobs=(TIDY,),
-    declares=(OWN,),
+    declares=(OWN, EXTRACT_PRINTER),
 )

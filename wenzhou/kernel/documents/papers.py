@@ -1,4 +1,4 @@
-"""The three papers every office issues, typed: electronic licence, acceptance receipt, decision.
+"""The papers every office issues, typed: electronic licence, acceptance receipt, decision, extract of a register.
 
 Each `*_pdf` gives a PDF/A-2a file. `made=True` marks the paper as a demonstration's (演示数据) in its face; a city
 with real data passes False. The round seal is a picture only: what proves the paper is the verification address in
@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.utils import timezone
+
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.documents.render import JSON, TEMPLATES, GlyphMissing, render
+from wenzhou.kernel.registers.contracts import ExtractPaper
+from wenzhou.kernel.registers.declarations import ExtractPrinter
 
 _MONTHS: Final = [
     "January",
@@ -184,6 +188,32 @@ def decision_pdf(paper: Decision, *, made_at: datetime) -> bytes:
     }
     title = f"{paper.title.zh} {paper.number}"
     return _printed("notice.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+
+
+def extract_pdf(paper: ExtractPaper) -> bytes:
+    """The extract of a register (登记查询单) as PDF. Raises `RenderError`."""
+    made_at = paper.issued_at.replace(microsecond=0)
+    data: dict[str, JSON] = {
+        "title": paper.title.as_json(),
+        "number": paper.code,
+        "fields": [Line(label=label, value=value).as_json() for label, value in paper.facts],
+        "on": long_date(paper.on).as_json(),
+        "issued": long_date(timezone.localdate(paper.issued_at)).as_json(),
+        "expires": long_date(paper.expires).as_json(),
+        "purpose": paper.purpose.as_json(),
+        "taken_by": paper.taken_by.as_json(),
+        "office": paper.office.as_json(),
+        "basis": paper.basis.as_json(),
+        "notes": [note.as_json() for note in paper.notes],
+        "verify_url": paper.verify_url,
+        "seal": paper.office.zh,
+        "made": paper.made,
+    }
+    title = f"{paper.title.zh} {paper.code}"
+    return _printed("extract.typ", data, title=title, made_at=made_at, qr=paper.verify_url)
+
+
+EXTRACT_PRINTER = ExtractPrinter(code="documents.extract-printer", pdf=extract_pdf)
 
 
 def _printed(template: str, data: dict[str, JSON], *, title: str, made_at: datetime, qr: str) -> bytes:

@@ -17,7 +17,8 @@ from wenzhou.kernel.identity.anchors import (
     rename_person,
 )
 from wenzhou.kernel.identity.contracts import AccountRef, OfficeRef, OpenedAccount, OrganisationRef, PersonRef
-from wenzhou.kernel.identity.declarations import KnownRegions, Representatives
+from wenzhou.kernel.identity.declarations import KnownRegions, Representatives, area_name
+from wenzhou.kernel.identity.limits import count as count_try
 from wenzhou.kernel.identity.made import (
     analyse_anchors,
     copy_organisations,
@@ -57,10 +58,12 @@ __all__ = [
     "add_people",
     "add_person",
     "analyse_anchors",
+    "area_name",
     "competent_office",
     "competent_offices",
     "copy_organisations",
     "copy_people",
+    "count_try",
     "forget_person",
     "holders",
     "made_applicants",

@@ -16,6 +16,8 @@ from wenzhou.kernel.registers.corrections import queue as correction_queue
 from wenzhou.kernel.registers.declaration import register_of, registers
 from wenzhou.kernel.registers.erasure import ask as ask_erasure
 from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
+from wenzhou.kernel.registers.extracts.codes import extract_code
+from wenzhou.kernel.registers.extracts.issuing import may_extract
 from wenzhou.kernel.registers.following import follow_division
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
@@ -58,6 +60,7 @@ __all__ = [
     "difference",
     "end",
     "end_record",
+    "extract_code",
     "follow_division",
     "functions",
     "history",
@@ -68,6 +71,7 @@ __all__ = [
     "mask_name",
     "mask_number",
     "mask_phone",
+    "may_extract",
     "obstacles",
     "publish_schema",
     "read",

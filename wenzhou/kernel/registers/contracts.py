@@ -6,7 +6,7 @@ A field of a profile is None when the register does not know it, or when the cal
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -142,3 +142,26 @@ class EstablishedOrganisation:
     id: UUID
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractPaper:
+    """An extract (查询单) as it is printed: ``facts`` are (label, value) in their order.
+
+    ``code`` is the verification code as people read it, ``verify_url`` the public address that says whether the paper is
+    genuine; ``on`` is the day of which it speaks; ``taken_by`` says for whom it was made. ``notes`` stand below the facts.
+    """
+
+    title: Text
+    code: str
+    facts: tuple[tuple[Text, str], ...]
+    on: date
+    issued_at: datetime
+    expires: date
+    purpose: Text
+    taken_by: Text
+    office: Text
+    basis: Text
+    notes: tuple[Text, ...]
+    verify_url: str
+    made: bool

@@ -23,6 +23,7 @@ from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.catalogue import DataElement, Value
 from wenzhou.kernel.registers.contracts import Subject
+from wenzhou.kernel.registers.extracts.declaring import ExtractForm
 from wenzhou.kernel.registers.models import Versioned
 
 
@@ -123,6 +124,7 @@ class Register(Declaration):
     ``bulk`` is how files of it are imported; None: row by row, through ``change`` and ``open``.
     ``forget`` takes from the anchor what it says of itself, when the record is lawfully erased.
     ``division`` is an expression over rows: the code of the division where a record belongs on a day.
+    ``extract`` says what its printed extract (查询单) holds; None: it gives none.
     """
 
     code: str
@@ -146,6 +148,7 @@ class Register(Declaration):
     forget: Callable[[UUID], None] | None = None
     division: Callable[[date], Any] | None = None
     schemas: tuple[Schema, ...] = ()
+    extract: ExtractForm | None = None
     listed: tuple[str, ...] = ()
     order: int = 100
 
@@ -153,6 +156,8 @@ class Register(Declaration):
         names = {field.name for field in self.fields}
         if self.key not in names or not names.issuperset(self.listed):
             raise ValueError(f"register {self.code}: key and listed fields are among its fields")
+        if self.extract is not None and not names.issuperset(self.extract.fields):
+            raise ValueError(f"register {self.code}: its extract prints a field that it lacks")
         for schema in self.schemas:
             if not names.issuperset(schema.fields.values()):
                 raise ValueError(f"register {self.code}: schema {schema.number} shows a field that is gone")

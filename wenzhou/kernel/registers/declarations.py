@@ -30,6 +30,7 @@ from wenzhou.kernel.registers.catalogue import (
     Value,
 )
 from wenzhou.kernel.registers.declaration import Bulk, Consumers, Deadlines, Field, Register, Schema
+from wenzhou.kernel.registers.extracts.declaring import ExtractForm, ExtractPrinter
 from wenzhou.kernel.registers.obstacles import Obstacles
 from wenzhou.kernel.registers.quality.rules import (
     Condition,
@@ -65,6 +66,8 @@ __all__ = [
     "Deadlines",
     "Dimension",
     "Draft",
+    "ExtractForm",
+    "ExtractPrinter",
     "Field",
     "InRegister",
     "JournalWords",

@@ -116,3 +116,16 @@ class RecordsLoaded(Event):
     created: tuple[UUID, ...]
     changed: tuple[UUID, ...]
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExtractIssued(Event):
+    """A printed extract of a record was issued, or taken by whom it is about (``own``)."""
+
+    name: ClassVar[str] = "registers.extract-issued"
+    title: ClassVar[Text] = Text("出具登记查询单", "Extract issued")
+
+    extract: UUID
+    register: str
+    record: UUID
+    own: bool

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.registers.models import Versioned
-from wenzhou.kernel.registers.versions import _clock, _insert, _piece, _supersede
+from wenzhou.kernel.registers.versions import _insert, _piece, _supersede, clock
 
 BATCH = 2_000
 SOURCE = "division-order"
@@ -65,7 +65,7 @@ def _in_parts(rows: Sequence[Versioned], write: Callable[[Sequence[Versioned]], 
 
 
 def _rewrite(model: type[Versioned], rows: Sequence[Versioned], column: str, new: str, on: date) -> None:
-    now = _clock()
+    now = clock()
     _supersede(model, rows, now)
     pieces: list[Versioned] = []
     for row in rows:

@@ -275,5 +275,6 @@ class PublishedSchema(models.Model):
 
 
 # Models of the subpackages, which Django looks for here.
+from wenzhou.kernel.registers.extracts.models import Extract  # noqa: E402, F401
 from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore  # noqa: E402, F401
 from wenzhou.kernel.registers.transfer.models import BadRow, Import, Mapping  # noqa: E402, F401

@@ -9,13 +9,16 @@ from wenzhou.kernel.identity.module import MODULE as IDENTITY
 from wenzhou.kernel.registers import docs, events, views, views_corrections, views_records
 from wenzhou.kernel.registers.catalogue import ELEMENTS, ETHNICITY, SEX
 from wenzhou.kernel.registers.endpoints import ENDPOINTS
+from wenzhou.kernel.registers.extracts.pages import PAGES as EXTRACT_PAGES
 from wenzhou.kernel.registers.permissions import (
     ASSIGN_QUALITY,
     CORRECTIONS,
     ERASE_RECORDS,
     IMPORT_RECORDS,
+    ISSUE_EXTRACT,
     OVERSEE_QUALITY,
     OWN_DATA_USE,
+    OWN_EXTRACT,
     PUBLISH_SCHEMA,
     READ_JOURNAL,
     RUN_QUALITY,
@@ -51,6 +54,8 @@ MODULE = Module(
         OVERSEE_QUALITY,
         RUN_QUALITY,
         IMPORT_RECORDS,
+        ISSUE_EXTRACT,
+        OWN_EXTRACT,
     ),
     emits=(
         events.RecordCreated,
@@ -63,6 +68,7 @@ MODULE = Module(
         ProblemOpened,
         ProblemClosed,
         events.RecordsLoaded,
+        events.ExtractIssued,
     ),
     endpoints=ENDPOINTS,
     jobs=(RUN, NIGHTLY, imports.WORK, imports.TIDY),
@@ -70,6 +76,7 @@ MODULE = Module(
     declares=(*ELEMENTS, SEX, ETHNICITY, docs.PAGE),
     pages=(
         *QUALITY_PAGES,
+        *EXTRACT_PAGES,
         Page(
             name="data-use",
             path="my/data-use/",

@@ -44,6 +44,16 @@ OVERSEE_QUALITY = Permission(
 RUN_QUALITY = Permission(
     "registers.run-quality", Text("发起数据质量检查", "Ask for a check of quality"), (DATA_OFFICER,)
 )
+ISSUE_EXTRACT = Permission(
+    "registers.issue-extract",
+    Text("出具登记查询单", "Issue extracts of registers"),
+    (CLERK, HEAD, DATA_OFFICER),
+)
+OWN_EXTRACT = Permission(
+    "registers.own-extract",
+    Text("领取本人或所代表单位的查询单", "Take extracts of one's own records"),
+    (CITIZEN,),
+)
 IMPORT_RECORDS = Permission(
     "registers.import", Text("批量导入登记数据", "Import records from files"), (DATA_OFFICER, CLERK)
 )

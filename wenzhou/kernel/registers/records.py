@@ -77,15 +77,26 @@ def read(
     case: UUID | None = None,
 ) -> Record:
     """One record. Raises Refused, and NotFound for one that is not there or not in the actor's area."""
-    at = at or Instant(timezone.localdate())
-    _may(actor, register, purpose)
     with transaction.atomic():
-        row = _at(register, actor, purpose, key, at).first()
-        if row is None:
-            raise unknown(register)
+        row = row_for(actor, register, key, at or Instant(timezone.localdate()), purpose)
         _journal(actor, register, [row], purpose, case=case)
         disputes = disputed(register, [_anchor(register, row)])
     return _record(register, row, purpose, disputes)
+
+
+def row_for(actor: Actor, register: Register, key: str, at: Instant, purpose: Purpose | None) -> Versioned:
+    """The row that this reader may read; whoever calls writes the line of the journal. Raises Refused, NotFound."""
+    _may(actor, register, purpose)
+    row: Versioned | None = _at(register, actor, purpose, key, at).first()
+    if row is None:
+        raise unknown(register)
+    return row
+
+
+def row_at(register: Register, record: UUID, at: Instant) -> Versioned | None:
+    """The row of an instant; whoever calls has asked who reads, and writes the line of the journal."""
+    row: Versioned | None = as_of(_of(register, str(record)), at.on, at.known_at).first()
+    return row
 
 
 def history(

@@ -18,6 +18,8 @@ from wenzhou.kernel.identity.testing import actor_with, make_account, make_offic
 from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.corrections import propose_to
 from wenzhou.kernel.registers.declaration import Register, module_of, register_of, registers
+from wenzhou.kernel.registers.extracts.issuing import issue
+from wenzhou.kernel.registers.extracts.models import Extract
 from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
 from wenzhou.kernel.registers.quality.finding import Found, find
 from wenzhou.kernel.registers.quality.judging import drafted, rules_of
@@ -132,12 +134,36 @@ def _problem() -> Sample:
     return Sample(kwargs={"problem_id": row.id}, account=account)
 
 
+def made_extract() -> tuple[Register, Extract]:
+    """An extract of a firm, taken by a clerk."""
+    register = register_of("organisation")
+    package = registry.module(module_of(register)).package
+    record = importlib.import_module(f"{package}.testing").register_firm().id
+    actor = actor_with(CLERK, office="walk-extract")
+    purpose = register.purposes[0].code
+    return register, issue(actor, register, record, purpose=purpose, on=timezone.localdate())
+
+
+def _taking() -> Sample:
+    register, extract = made_extract()
+    return Sample(kwargs={"code": register.code, "record": extract.record})
+
+
+def _extract() -> Sample:
+    _, extract = made_extract()
+    return Sample(kwargs={"extract_id": extract.id}, account=extract.account)
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "structure": _register,
     "records": _register,
     "record": _record,
     "compare": _record,
     "change": _record,
+    "extract": _taking,
+    "extract-paper": _extract,
+    "extract-file": _extract,
+    "verify-extract": lambda: Sample(kwargs={"code": made_extract()[1].code}),
     "correction": _correction,
     "quality-problem": _problem,
     "GET /r/{code}/schema": _register,

@@ -298,13 +298,14 @@ def _instant(model: type[Versioned], entity: Entity) -> datetime:
         clock=Max(Func(function="clock_timestamp", output_field=models.DateTimeField())),
     )
     if found["clock"] is None:
-        return _clock()
+        return clock()
     last = max(instant for instant in (found["recorded"], found["superseded"]) if instant is not None)
     now: datetime = max(found["clock"], last + _TICK)
     return now
 
 
-def _clock() -> datetime:
+def clock() -> datetime:
+    """Now, by the database's clock, which also says when rows were recorded."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]

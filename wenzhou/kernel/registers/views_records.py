@@ -19,6 +19,7 @@ from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.registers.catalogue import Sensitivity, Value
 from wenzhou.kernel.registers.changing import change_record, parsed
 from wenzhou.kernel.registers.declaration import Field, Register, register_of, registers
+from wenzhou.kernel.registers.extracts.issuing import may_extract
 from wenzhou.kernel.registers.permissions import WORK_QUALITY
 from wenzhou.kernel.registers.quality.scope import answers_for
 from wenzhou.kernel.registers.quality.selectors import known_of
@@ -117,6 +118,7 @@ def record(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
             ],
             "may_change": may(actor, register.maintain),
             "problems": _problems(actor, register, record),
+            "may_extract": may_extract(actor, register),
         },
     )
 

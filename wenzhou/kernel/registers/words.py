@@ -33,6 +33,7 @@ FIELDS = {
     "line_name": Text("行业", "Line of business"),
     "household": Text("同户人员", "Household"),
     "history": Text("历史记录", "History"),
+    "extract": Text("出具查询单", "Printed as an extract"),
 }
 
 
