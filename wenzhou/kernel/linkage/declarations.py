@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +19,7 @@ class LinkageSource(Declaration):
     stable: a key means the same record for ever. ``show`` gives records by key, as they are now, without asking who reads:
     linkage asks, masks and journals. ``solo``: everybody is in it once, so it is not compared with itself.
     ``office(area)`` is the code of the office that answers for its records there, and looks at doubtful pairs.
+    ``anchored``: a key is the id of the person whom the record is about.
     """
 
     code: str
@@ -27,3 +28,30 @@ class LinkageSource(Declaration):
     select: str
     show: Callable[[Collection[UUID]], Mapping[UUID, Record]]
     solo: bool = False
+    anchored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLine:
+    """A line of a made list, by the names of ``services.lists.FIELDS``, and the truth: whom it is about, what is wrong in it.
+
+    Without ``line`` it says of an anchored record whom that is about.
+    """
+
+    source: str
+    about: UUID
+    line: Mapping[str, str] | None = None
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeLists(Declaration):
+    """Lists for the demonstration, made from made people: the lists by code, and their lines for a city of so many.
+
+    ``link`` names the sources that are linked once they stand.
+    """
+
+    code: str
+    lists: Mapping[str, tuple[Text, str]]
+    lines: Callable[[int], Iterable[MadeLine]]
+    link: tuple[str, ...]

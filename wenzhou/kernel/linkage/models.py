@@ -226,6 +226,28 @@ _REASONS = {
 }
 
 
+class Ground(models.TextChoices):
+    """What a clerk's decision rests on (判定依据)."""
+
+    RECORDS = "records"
+    PAPERS = "papers"
+    ASKED = "asked"
+    OTHER = "other"
+
+    @property
+    def text(self) -> Text:
+        """In words."""
+        return _GROUNDS[self]
+
+
+_GROUNDS = {
+    Ground.RECORDS: Text("两边记录足以判断", "The records themselves suffice"),
+    Ground.PAPERS: Text("已查阅原件或档案", "The papers were looked up"),
+    Ground.ASKED: Text("已与本人或家属核实", "The person or the family was asked"),
+    Ground.OTHER: Text("其他（写在说明中）", "Something else, said in the note"),
+}
+
+
 class Review(models.Model):
     """A pair that a clerk decides (人工复核); one row a pair, whatever number of runs asks.
 
@@ -249,6 +271,7 @@ class Review(models.Model):
     claimed_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    ground = models.CharField(max_length=10, choices=Ground, blank=True)
     note = models.CharField(max_length=500, blank=True)
     second_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
     second_at = models.DateTimeField(null=True, blank=True)
@@ -282,6 +305,12 @@ class Review(models.Model):
                 F("decided_at").desc(),
                 F("id").desc(),
                 name="linkage_review_done",
+                condition=~Q(state__in=UNDECIDED),
+            ),
+            models.Index(
+                F("decided_at").desc(),
+                F("id").desc(),
+                name="linkage_review_journal",
                 condition=~Q(state__in=UNDECIDED),
             ),
         ]
@@ -320,6 +349,22 @@ class Separation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.left_key} ≠ {self.right_key}"
+
+
+class MadeTruth(models.Model):
+    """Of a made record: whom it is truly about, and what its maker put wrong in it. What linkage is evaluated by; nobody is real."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=SOURCE_LENGTH)
+    key = models.UUIDField()
+    about = models.UUIDField()
+    errors = ArrayField(models.CharField(max_length=20), default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("key", "source", name="linkage_truth_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"
 
 
 class OfficeList(models.Model):

@@ -11,7 +11,8 @@ from wenzhou.kernel.linkage.events import (
     EntityUnmerged,
     RunApplied,
 )
-from wenzhou.kernel.linkage.permissions import READ_RECORDS, REVIEW, RUN, SEE_LINKS, UNMERGE
+from wenzhou.kernel.linkage.pages import PAGES
+from wenzhou.kernel.linkage.permissions import READ_RECORDS, REVIEW, RUN, SEE_DECISIONS, SEE_LINKS, UNMERGE
 from wenzhou.kernel.linkage.services.runs import CARRY_OUT, NIGHTLY, TIDY
 from wenzhou.kernel.registers.module import MODULE as REGISTERS
 
@@ -26,7 +27,8 @@ MODULE = Module(
     rows=("K3",),
     clauses=("1.3",),
     depends_on=(REGISTERS,),
-    permissions=(RUN, REVIEW, SEE_LINKS, READ_RECORDS, UNMERGE),
+    permissions=(RUN, REVIEW, SEE_LINKS, READ_RECORDS, UNMERGE, SEE_DECISIONS),
+    pages=PAGES,
     jobs=(CARRY_OUT, NIGHTLY, TIDY),
     emits=(RunApplied, EntityCreated, EntityExtended, EntitiesMerged, EntityUnmerged),
 )

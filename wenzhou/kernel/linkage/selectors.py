@@ -78,7 +78,12 @@ class Step:
     @property
     def title(self) -> Text:
         """In words."""
-        return _ACTS[ActKind(self.act.kind)]
+        return title_of(self.act)
+
+
+def title_of(act: Act) -> Text:
+    """What an act did, in words."""
+    return _ACTS[ActKind(act.kind)]
 
 
 _ACTS = {

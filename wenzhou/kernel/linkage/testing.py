@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
+
+from wenzhou.kernel.base.actors import CLERK, DATA_OFFICER, Actor
 from wenzhou.kernel.base.standards import gb11643
+from wenzhou.kernel.base.testing import Sample
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.testing import actor_with, make_office
 from wenzhou.kernel.linkage.made import REGISTER, Listed, Lists, MadePerson, Office, phone
+from wenzhou.kernel.linkage.models import ListedPerson, Review, Run, RunKind, RunState
+from wenzhou.kernel.linkage.selectors import entity_of
+from wenzhou.kernel.linkage.services.links import join
+from wenzhou.kernel.linkage.services.lists import open_list, take_in
+from wenzhou.kernel.linkage.services.review import ends
 
-__all__ = ["REGISTER", "Listed", "Lists", "MadePerson", "Office", "made_people", "phone"]
+__all__ = [
+    "REGISTER",
+    "SAMPLES",
+    "Listed",
+    "Lists",
+    "MadePerson",
+    "Office",
+    "made_doubt",
+    "made_list",
+    "made_people",
+    "phone",
+]
+
+_serial = itertools.count(1)
 
 _SURNAMES = "陈林王张李黄叶郑周金吴徐胡朱潘杨夏项戴谢蔡董刘赵章苏邱施余何倪缪方卢姜杜温曾吕许柯钱高虞"
 _FIRST = "国建志永家学光明子浩宇俊嘉梓秀爱美玉丽春彩素雨欣思若佳语艺静晓海文"
@@ -52,3 +80,75 @@ def _person(
         home,
         village,
     )
+
+
+def made_list(code: str, office: str, lines: list[dict[str, str]]) -> list[UUID]:
+    """A made list of an office, with these lines; their keys in order."""
+    make_office(office, area="3303")
+    actor = Actor.system("linkage.testing")
+    open_list(actor, code, Text(f"名单 {code}", f"List {code}"), office, made=True)
+    take_in(actor, code, [{"reference": str(n), **line} for n, line in enumerate(lines)])
+    keys = dict(ListedPerson.objects.filter(list=code).values_list("reference", "id"))
+    return [keys[str(n)] for n in range(len(lines))]
+
+
+def made_doubt(office: str = "data", *, area: str = "330302001", **given: Any) -> Review:
+    """A doubtful pair of records on two made lists, for an office to review."""
+    serial = next(_serial)
+    line = {
+        "name": "陈海燕",
+        "number": "330302199001011234",
+        "born": "19900101",
+        "sex": "2",
+        "phone": "12345678901",
+        "address": "浙江省温州市鹿城区五马街道测试路1号",
+        "division": "330302001001",
+    }
+    (left,) = made_list(f"walk-a{serial}", office, [line])
+    (right,) = made_list(
+        f"walk-b{serial}", office, [line | {"name": "陈海艳", "number": "330302199001011324", "phone": ""}]
+    )
+    values = {
+        "left_source": f"list.walk-a{serial}",
+        "left_key": left,
+        "right_source": f"list.walk-b{serial}",
+        "right_key": right,
+        "reason": "grey",
+        "probability": 0.7,
+        "levels": [2, 2, 3, 1, -1, 4],
+        "office_id": office,
+        "area": area,
+        "due": timezone.localdate(),
+        "weighty": False,
+    }
+    return Review.objects.create(**(values | given))
+
+
+def _pair() -> Sample:
+    row = made_doubt()
+    return Sample(kwargs={"review_id": row.id}, account=actor_with(CLERK, office="data", area="3303").account)
+
+
+def _run() -> Sample:
+    scores = [[-2, 0, 5], [4, 10, 2], [20, 80, 0]]
+    row = Run.objects.create(
+        lists="list.a+list.b",
+        kind=RunKind.FULL,
+        state=RunState.DONE,
+        finished_at=timezone.now(),
+        read_until=timezone.now(),
+        counts={"records": 100, "pairs": 97, "scores": scores},
+    )
+    return Sample(kwargs={"run_id": row.id})
+
+
+def _entity() -> Sample:
+    row = made_doubt()
+    who = actor_with(DATA_OFFICER, office="data", area="3303")
+    with transaction.atomic():
+        join(who, *ends(row), reason="同一人")
+    entity = entity_of(ends(row)[0])
+    return Sample(kwargs={"entity_id": entity}, account=who.account)
+
+
+SAMPLES: dict[str, Callable[[], Sample]] = {"pair": _pair, "run": _run, "entity": _entity}

@@ -13,6 +13,7 @@ from wenzhou.kernel.registers.changing import (
 from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
 from wenzhou.kernel.registers.corrections import decide, withdraw
 from wenzhou.kernel.registers.corrections import queue as correction_queue
+from wenzhou.kernel.registers.deadlines import days_left
 from wenzhou.kernel.registers.declaration import register_of, registers
 from wenzhou.kernel.registers.erasure import ask as ask_erasure
 from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
@@ -56,6 +57,7 @@ __all__ = [
     "correct",
     "correct_record",
     "correction_queue",
+    "days_left",
     "decide",
     "difference",
     "end",

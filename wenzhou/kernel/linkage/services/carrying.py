@@ -145,6 +145,7 @@ class _Carrier:
                 "links": writing.write_links(self.store, act, self.scratch),
                 "created": grouped.created,
                 "extended": grouped.extended,
+                "scores": writing.scores(self.store),
                 "reviews": writing.write_reviews(self.store, run, self.model, self.sources),
             }
             self._progress("commit", self.total)

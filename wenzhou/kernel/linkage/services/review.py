@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from wenzhou.kernel.base import audit
@@ -15,8 +16,9 @@ from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.linkage.contracts import RecordKey
-from wenzhou.kernel.linkage.models import Review, ReviewState
+from wenzhou.kernel.linkage.models import Ground, Review, ReviewState
 from wenzhou.kernel.linkage.permissions import REVIEW
+from wenzhou.kernel.linkage.scope import mine
 from wenzhou.kernel.linkage.services.links import join, link_of, part
 from wenzhou.kernel.linkage.services.lock import lock_links
 
@@ -55,16 +57,41 @@ def release(actor: Actor, review_id: UUID) -> Review:
     return row
 
 
-def decide(actor: Actor, review_id: UUID, decision: str, note: str = "") -> Review:
-    """Say what the pair is. Saying same links the records at once, or waits for a second clerk when that is weighty.
+def take_next(actor: Actor, *, after: UUID | None = None) -> Review | None:
+    """Take the pair that is most urgent, behind ``after`` when it is given, of the actor's offices and areas; None when there is none.
+
+    What she holds already comes first; the pair ``after`` is given back. Colleagues who ask at once get different pairs.
+    Raises Refused.
+    """
+    require(actor, REVIEW)
+    with transaction.atomic():
+        own = Review.objects.filter(mine(actor, REVIEW), state=ReviewState.CLAIMED, claimed_by=actor.account)
+        left = own.filter(id=after).first() if after else None
+        if left is not None:
+            release(actor, left.id)
+        held = own.order_by("due", "id").first()
+        if held is not None:
+            return held
+        todo = Review.objects.filter(mine(actor, REVIEW), state=ReviewState.OPEN)
+        todo = todo.select_for_update(skip_locked=True, of=("self",)).order_by("due", "id")
+        row = None
+        if left is not None:
+            row = todo.filter(Q(due__gt=left.due) | Q(due=left.due, id__gt=left.id)).first()
+        row = row or (todo.exclude(id=after) if after else todo).first()
+        return claim(actor, row.id) if row is not None else None
+
+
+def decide(actor: Actor, review_id: UUID, decision: str, note: str = "", *, ground: str = "") -> Review:
+    """Say what the pair is, and what that rests on. Saying same links the records at once, or waits for a second clerk
+    when that is weighty.
 
     Raises Refused, NotFound, Invalid, and Conflict when somebody else has the pair.
     """
-    chosen, note = _read(decision, note)
+    chosen, note = _read(decision, note, ground)
     with transaction.atomic():
         lock_links()
         row = _own(actor, review_id)
-        row.note = note
+        row.note, row.ground = note, ground
         _DECIDE[chosen](actor, row)
         row.save()
         audit.record(actor, "linkage.decide", row, decision=chosen.value, state=row.state)
@@ -105,6 +132,12 @@ def ends(row: Review) -> tuple[RecordKey, RecordKey]:
     return RecordKey(row.left_source, row.left_key), RecordKey(row.right_source, row.right_key)
 
 
+def reason_of(row: Review) -> str:
+    """Ground and note as one text for the act, as clerks write it."""
+    ground = Ground(row.ground).text.zh if row.ground else ""
+    return "；".join(filter(None, (ground, row.note)))[:500]
+
+
 def is_weighty(row: Review) -> bool:
     """Whether two people answer for it: by its nature, or because both records belong to entities by now."""
     left, right = (link_of(record) for record in ends(row))
@@ -121,7 +154,7 @@ def _same(actor: Actor, row: Review) -> None:
 
 
 def _link(actor: Actor, row: Review) -> None:
-    row.act = join(actor, *ends(row), reason=row.note)
+    row.act = join(actor, *ends(row), reason=reason_of(row))
     row.state = ReviewState.SAME
 
 
@@ -154,9 +187,13 @@ _DECIDE: dict[Decision, Callable[[Actor, Review], None]] = {
 }
 
 
-def _read(decision: str, note: str) -> tuple[Decision, str]:
+def _read(decision: str, note: str, ground: str = "") -> tuple[Decision, str]:
     note = note.strip()
     wrong: dict[str, Text] = {}
+    if ground and ground not in Ground.values:
+        wrong["ground"] = Text("请选择判定依据", "Choose what the decision rests on")
+    if ground == Ground.OTHER and not note:
+        wrong["note"] = Text("请写明依据", "Say what the decision rests on")
     if decision not in set(Decision):
         wrong["decision"] = Text("请选择同一人、不同人或存疑", "Choose same, different or unsure")
     if len(note) > 500 or "\x00" in note:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
+from wenzhou.kernel.identity.api import offices
 from wenzhou.kernel.linkage.declarations import LinkageSource
 from wenzhou.kernel.linkage.model.persons import Model
 from wenzhou.kernel.linkage.model.store import Store
@@ -55,6 +56,22 @@ def write_links(store: Store, act: Act, scratch: Path) -> int:
     )
 
 
+BIN = 2
+"""Width of a bar of the chart of scores, in bits of match weight."""
+
+
+def scores(store: Store) -> list[tuple[int, int, int]]:
+    """How the scored pairs are spread: the lower edge of a bar in bits, pairs matched in it, pairs for clerks."""
+    return [
+        (int(edge), int(matched), int(grey))
+        for edge, matched, grey in store.rows(
+            f"""SELECT floor(greatest(least(weight, 60), -20) / {BIN}) * {BIN} AS edge,
+                count(*) FILTER (band = 'match'), count(*) FILTER (band = 'grey')
+            FROM pairs GROUP BY edge ORDER BY edge"""  # noqa: S608 - a constant
+        )
+    ]
+
+
 def _copy_in(
     store: Store, select: str, model: type[models.Model], names: Sequence[str], scratch: Path
 ) -> int:
@@ -91,9 +108,14 @@ def write_reviews(store: Store, run: Run, model: Model, sources: Sequence[Linkag
     )
     by_code = {source.code: source for source in sources}
 
+    areas = {code: one.area for code, one in offices().items()}
+
     @cache
-    def office(source: str, area: str) -> str:
-        return by_code[source].office(area)
+    def office(source: str, area: str) -> tuple[str, str]:
+        """Who looks at it, and where: a home outside the office's own area is looked at there all the same."""
+        code = by_code[source].office(area)
+        own = areas.get(code, "")
+        return code, area if area.startswith(own) else own
 
     due = timezone.localdate() + timedelta(days=REVIEW_DAYS)
     reviews = [_review(row, run, model, due, office) for row in rows]
@@ -103,9 +125,10 @@ def write_reviews(store: Store, run: Run, model: Model, sources: Sequence[Linkag
 
 
 def _review(
-    row: tuple[Any, ...], run: Run, model: Model, due: date, office: Callable[[str, str], str]
+    row: tuple[Any, ...], run: Run, model: Model, due: date, office: Callable[[str, str], tuple[str, str]]
 ) -> Review:
     *ends, probability, levels, area, source_l, source_r, solo_l, _, aside, joins = row
+    code, place = office(str(source_l if solo_l else source_r), str(area))
     reason = Reason.JOINS if joins else Reason.SET_ASIDE if aside else Reason.GREY
     return Review(
         left_source=ends[0],
@@ -116,8 +139,8 @@ def _review(
         reason=reason,
         probability=probability,
         levels=levels,
-        office_id=office(str(source_l if solo_l else source_r), str(area)),
-        area=str(area),
+        office_id=code,
+        area=place,
         due=due,
         weighty=reason is Reason.JOINS or model.is_weighty(levels),
     )

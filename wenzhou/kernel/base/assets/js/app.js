@@ -2,6 +2,7 @@
 import { start as autosave } from "./autosave.js";
 import { start as dialogs } from "./dialogs.js";
 import { start as diagrams } from "./diagram.js";
+import { start as keys } from "./keys.js";
 import { start as menus } from "./menus.js";
 import { start as requests } from "./requests.js";
 import { start as small } from "./small.js";
@@ -46,6 +47,7 @@ function startParts(root) {
 
 menus();
 dialogs();
+keys();
 small();
 requests(startParts);
 startParts(document);
