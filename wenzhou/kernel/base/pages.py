@@ -100,7 +100,16 @@ def actor_of(request: HttpRequest) -> ActorRequest:
 
 def query_day(request: HttpRequest, name: str = "on") -> date | None:
     """A day of the query (``?on=2026-01-31``), None when it is not given. Raises Invalid."""
-    given = request.GET.get(name, "").strip()
+    return _day(request.GET.get(name, ""), name)
+
+
+def posted_day(request: HttpRequest, name: str) -> date | None:
+    """A day of a form, None when it is not given. Raises Invalid."""
+    return _day(request.POST.get(name, ""), name)
+
+
+def _day(text: str, name: str) -> date | None:
+    given = text.strip()
     try:
         return date.fromisoformat(given) if given else None
     except ValueError as error:

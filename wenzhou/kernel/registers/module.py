@@ -14,6 +14,7 @@ from wenzhou.kernel.registers.permissions import (
     ASSIGN_QUALITY,
     CORRECTIONS,
     ERASE_RECORDS,
+    EXPORT_RECORDS,
     IMPORT_RECORDS,
     ISSUE_EXTRACT,
     OVERSEE_QUALITY,
@@ -29,7 +30,9 @@ from wenzhou.kernel.registers.quality import demo as quality_demo
 from wenzhou.kernel.registers.quality.events import ProblemClosed, ProblemOpened
 from wenzhou.kernel.registers.quality.pages import PAGES as QUALITY_PAGES
 from wenzhou.kernel.registers.quality.runs import NIGHTLY, RUN
-from wenzhou.kernel.registers.transfer import imports
+from wenzhou.kernel.registers.transfer import exports, imports
+from wenzhou.kernel.registers.transfer.endpoints import ENDPOINTS as TRANSFER_ENDPOINTS
+from wenzhou.kernel.registers.transfer.pages import PAGES as TRANSFER_PAGES
 
 MODULE = Module(
     code="registers",
@@ -56,6 +59,7 @@ MODULE = Module(
         IMPORT_RECORDS,
         ISSUE_EXTRACT,
         OWN_EXTRACT,
+        EXPORT_RECORDS,
     ),
     emits=(
         events.RecordCreated,
@@ -70,13 +74,14 @@ MODULE = Module(
         events.RecordsLoaded,
         events.ExtractIssued,
     ),
-    endpoints=ENDPOINTS,
-    jobs=(RUN, NIGHTLY, imports.WORK, imports.TIDY),
+    endpoints=(*ENDPOINTS, *TRANSFER_ENDPOINTS),
+    jobs=(RUN, NIGHTLY, imports.WORK, exports.WORK, imports.TIDY),
     demo=Demo(load=quality_demo.load, order=910),
     declares=(*ELEMENTS, SEX, ETHNICITY, docs.PAGE),
     pages=(
         *QUALITY_PAGES,
         *EXTRACT_PAGES,
+        *TRANSFER_PAGES,
         Page(
             name="data-use",
             path="my/data-use/",

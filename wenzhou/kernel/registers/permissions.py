@@ -57,3 +57,6 @@ OWN_EXTRACT = Permission(
 IMPORT_RECORDS = Permission(
     "registers.import", Text("批量导入登记数据", "Import records from files"), (DATA_OFFICER, CLERK)
 )
+EXPORT_RECORDS = Permission(
+    "registers.export", Text("批量导出登记数据", "Export records to files"), (DATA_OFFICER, CLERK)
+)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
-from wenzhou.kernel.base.permissions import Purpose, require
+from wenzhou.kernel.base.permissions import Permission, Purpose, require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.catalogue import Sensitivity, Value
 from wenzhou.kernel.registers.declaration import Field, Register, module_of
@@ -80,7 +80,7 @@ def read(
     with transaction.atomic():
         row = row_for(actor, register, key, at or Instant(timezone.localdate()), purpose)
         _journal(actor, register, [row], purpose, case=case)
-        disputes = disputed(register, [_anchor(register, row)])
+        disputes = disputed(register, [anchor_id(register, row)])
     return _record(register, row, purpose, disputes)
 
 
@@ -108,14 +108,14 @@ def history(
     """
     _may(actor, register, purpose)
     with transaction.atomic():
-        rows = visible(_of(register, key), actor, register, _permission(register, purpose))
+        rows = visible(_of(register, key), actor, register, permission_for(register, purpose))
         if not everything:
             rows = rows.filter(superseded_at=None)
         found = list(rows.order_by("-valid_from", "-recorded_at", "-id")[:500])
         if not found:
             raise unknown(register)
         _journal(actor, register, found[:1], purpose, more=("history",))
-        disputes = disputed(register, [_anchor(register, found[0])])
+        disputes = disputed(register, [anchor_id(register, found[0])])
     return [_record(register, row, purpose, disputes) for row in found]
 
 
@@ -166,35 +166,52 @@ def search(
     Fields that a reader without a purpose does not see cannot be asked for, but for the key. Raises Refused, Invalid.
     """
     require(actor, register.search)
-    conditions = _conditions(register, filters)
     with transaction.atomic():
-        rows = as_of(register.model._default_manager.filter(conditions), on or timezone.localdate())
-        rows = visible(rows.select_related(register.anchor), actor, register, register.search)
+        rows = selection(actor, register, filters, on or timezone.localdate(), register.search)
+        rows = rows.select_related(register.anchor)
         page = keyset(rows, "id", token=token, size=size)
         _journal(actor, register, page.rows, None, fields=register.listed or (register.key,))
-        disputes = disputed(register, [_anchor(register, row) for row in page.rows])
+        disputes = disputed(register, [anchor_id(register, row) for row in page.rows])
     return Found(page, [_record(register, row, None, disputes) for row in page.rows])
 
 
-def _conditions(register: Register, filters: Mapping[str, Value]) -> Q:
+def selection(
+    actor: Actor, register: Register, filters: Mapping[str, Value], on: date, permission: Permission
+) -> QuerySet[Any]:
+    """The versions of a day that a search by ``filters`` finds and the actor may see by ``permission``. Raises Invalid."""
+    rows = as_of(register.model._default_manager.filter(conditions(register, filters)), on)
+    return visible(rows, actor, register, permission)
+
+
+def conditions(register: Register, filters: Mapping[str, Value]) -> Q:
+    """What a search may ask for: exact values of fields that a reader without a purpose sees. Raises Invalid."""
     wrong: dict[str, Text] = {}
-    conditions = Q()
+    found = Q()
     for name, value in filters.items():
         try:
             field = register.field(name)
         except KeyError:
             wrong[name] = Text("登记簿没有此项", "The register has no such field")
             continue
-        if field.element.sensitivity >= Sensitivity.PERSONAL and name != register.key and name != "name":
+        if not _searchable(register, field):
             wrong[name] = Text("此项不能作为检索条件", "This field cannot be searched by")
         else:
-            conditions &= Q(**{field.column: value})
+            found &= Q(**{field.column: value})
     if wrong:
         raise Invalid(
             Text("有的检索条件不能使用，见各项说明。", "Some conditions cannot be used; see each."),
             fields=wrong,
         )
-    return conditions
+    return found
+
+
+def searchable(register: Register) -> list[Field]:
+    """The fields by which a search may ask."""
+    return [field for field in register.fields if _searchable(register, field)]
+
+
+def _searchable(register: Register, field: Field) -> bool:
+    return field.element.sensitivity < Sensitivity.PERSONAL or field.name in (register.key, "name")
 
 
 def disputed(register: Register, anchors: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
@@ -229,12 +246,13 @@ def unknown(register: Register) -> NotFound:
     )
 
 
-def _permission(register: Register, purpose: Purpose | None) -> Any:
+def permission_for(register: Register, purpose: Purpose | None) -> Permission:
+    """The right by which records are read: masked ones without a purpose, whole ones with it."""
     return register.search if purpose is None else register.read
 
 
 def _may(actor: Actor, register: Register, purpose: Purpose | None) -> None:
-    require(actor, _permission(register, purpose), purpose=purpose)
+    require(actor, permission_for(register, purpose), purpose=purpose)
 
 
 def _of(register: Register, key: str) -> QuerySet[Any]:
@@ -248,10 +266,11 @@ def _of(register: Register, key: str) -> QuerySet[Any]:
 
 def _at(register: Register, actor: Actor, purpose: Purpose | None, key: str, at: Instant) -> QuerySet[Any]:
     rows = as_of(_of(register, key), at.on, at.known_at)
-    return visible(rows, actor, register, _permission(register, purpose))
+    return visible(rows, actor, register, permission_for(register, purpose))
 
 
-def _anchor(register: Register, row: Versioned) -> UUID:
+def anchor_id(register: Register, row: Versioned) -> UUID:
+    """The id of the anchor of a version."""
     anchor: UUID = getattr(row, f"{register.anchor}_id")
     return anchor
 
@@ -276,7 +295,7 @@ def _shown(field: Field, row: Versioned | None, purpose: Purpose | None) -> Valu
 def _record(
     register: Register, row: Versioned, purpose: Purpose | None, disputes: Mapping[UUID, frozenset[str]]
 ) -> Record:
-    anchor = _anchor(register, row)
+    anchor = anchor_id(register, row)
     return Record(
         id=anchor,
         key=register.field(register.key).element.written(value_of(register.field(register.key), row)),
@@ -303,17 +322,17 @@ def _journal(
 ) -> None:
     journal_many(
         actor,
-        [register.subject(_anchor(register, row)) for row in rows],
+        [register.subject(anchor_id(register, row)) for row in rows],
         resource=register.resource,
         consumer=module_of(register),
         purpose=purpose or register.look,
-        fields=(*(fields or _left(register, purpose)), *more),
+        fields=(*(fields or leaving(register, purpose)), *more),
         masked=purpose is None,
         case=case,
     )
 
 
-def _left(register: Register, purpose: Purpose | None) -> tuple[str, ...]:
+def leaving(register: Register, purpose: Purpose | None) -> tuple[str, ...]:
     """The fields that leave the register for this reader."""
     return tuple(
         field.name

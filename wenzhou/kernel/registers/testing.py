@@ -14,6 +14,7 @@ from wenzhou.kernel.base.actors import CLERK, Actor
 from wenzhou.kernel.base.pagination import Slice
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.testing import Sample
+from wenzhou.kernel.identity.api import actor_of
 from wenzhou.kernel.identity.testing import actor_with, make_account, make_office
 from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.corrections import propose_to
@@ -27,6 +28,9 @@ from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, 
 from wenzhou.kernel.registers.quality.rules import Scope
 from wenzhou.kernel.registers.quality.runs import execute, start
 from wenzhou.kernel.registers.quality.selectors import ProblemView, Wanted, queue
+from wenzhou.kernel.registers.transfer.exports import Wish
+from wenzhou.kernel.registers.transfer.exports import ask as ask_export
+from wenzhou.kernel.registers.transfer.making import make_file
 
 __all__ = [
     "SAMPLES",
@@ -154,6 +158,16 @@ def _extract() -> Sample:
     return Sample(kwargs={"extract_id": extract.id}, account=extract.account)
 
 
+def _export() -> Sample:
+    """An export that can be taken, and who asked for it."""
+    register, _ = made_record()
+    account = make_account(CLERK, office="walk-office", area="3303")
+    wish = Wish(reason="核对登记内容", purpose=register.purposes[0].code)
+    row = ask_export(actor_of(account.id), register, wish, by_job=False)
+    make_file(row.id)
+    return Sample(kwargs={"export_id": row.id}, account=account.id)
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "structure": _register,
     "records": _register,
@@ -166,6 +180,12 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "verify-extract": lambda: Sample(kwargs={"code": made_extract()[1].code}),
     "correction": _correction,
     "quality-problem": _problem,
+    "export-ask": _register,
+    "export": _export,
+    "export-file": _export,
+    "POST /r/{code}/exports": lambda: _by_api(body={"reason": "核对登记内容"}),
+    "GET /exports/{export_id}": _export,
+    "GET /exports/{export_id}/file": _export,
     "GET /r/{code}/schema": _register,
     "GET /r/{code}/records": _register,
     "GET /r/{code}/records/{key}": _by_api,

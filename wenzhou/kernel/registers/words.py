@@ -34,6 +34,7 @@ FIELDS = {
     "household": Text("同户人员", "Household"),
     "history": Text("历史记录", "History"),
     "extract": Text("出具查询单", "Printed as an extract"),
+    "export": Text("批量导出成文件", "Exported to a file"),
 }
 
 

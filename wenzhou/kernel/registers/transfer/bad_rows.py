@@ -57,7 +57,7 @@ def field_title(register: Register, name: str) -> Text:
     if name == VALID_FROM:
         return SINCE
     try:
-        return register.field(name).element.title
+        return register.field(name).title
     except KeyError:
         return Text(name, name)
 

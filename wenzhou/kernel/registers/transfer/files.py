@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.file_store import Damaged, FileStore, Missing
@@ -38,3 +38,14 @@ def lock_content(sha256: str) -> None:
     """Until the end of the transaction nobody else keeps or removes this content."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", [sha256])
+
+
+def sweep(named: Callable[[str], bool], *, older_than: float) -> None:
+    """Removes what nobody names any more and is older than so many seconds."""
+    store = transfer_store()
+    store.sweep()
+    for name in store.names(older_than=older_than):
+        with transaction.atomic():
+            lock_content(name)
+            if not named(name):
+                store.remove(name)

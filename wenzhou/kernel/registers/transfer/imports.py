@@ -24,8 +24,9 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.declaration import Register, register_of, registers
 from wenzhou.kernel.registers.permissions import IMPORT_RECORDS
 from wenzhou.kernel.registers.transfer import mapping
-from wenzhou.kernel.registers.transfer.files import content_of, lock_content, transfer_store
-from wenzhou.kernel.registers.transfer.models import BadRow, Foreign, Import, ImportState
+from wenzhou.kernel.registers.transfer.exports import expire
+from wenzhou.kernel.registers.transfer.files import content_of, lock_content, sweep, transfer_store
+from wenzhou.kernel.registers.transfer.models import BadRow, Export, Foreign, Import, ImportState
 from wenzhou.kernel.registers.transfer.reading import header
 from wenzhou.kernel.registers.transfer.running import run
 from wenzhou.kernel.registers.transfer.shape import Shape, estimate, recognise
@@ -285,6 +286,8 @@ def import_of(actor: Actor, import_id: UUID) -> Import:
 
 
 KEPT: Final = timedelta(days=30)
+_SWEPT: Final = timedelta(hours=1)
+"""Content that nobody names is let go when it is older: a row may be on its way to it."""
 
 
 def tidy() -> None:
@@ -295,18 +298,17 @@ def tidy() -> None:
     )
     BadRow.objects.filter(run__in=ended).delete()
     ended.exclude(sha256="").update(sha256="")
-    store = transfer_store()
-    store.sweep()
-    for name in store.names(older_than=KEPT.total_seconds() / 30):
-        with transaction.atomic():
-            lock_content(name)
-            if not Import.objects.filter(sha256=name).exists():
-                store.remove(name)
+    expire()
+    sweep(_named, older_than=_SWEPT.total_seconds())
+
+
+def _named(sha256: str) -> bool:
+    return Import.objects.filter(sha256=sha256).exists() or Export.objects.filter(sha256=sha256).exists()
 
 
 TIDY = Job(
     name="registers.tidy-transfers",
     title=Text("清理导入导出文件", "Let go of imported and exported files"),
     run=tidy,
-    cron="41 18 * * *",
+    cron="41 * * * *",
 )

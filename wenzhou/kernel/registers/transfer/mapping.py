@@ -18,6 +18,7 @@ from wenzhou.kernel.registers.transfer.models import Mapping
 
 VALID_FROM: Final = "valid_from"
 SINCE: Final = Text("生效日期", "Valid from")
+DISPUTED: Final = Text("有争议的项", "Disputed")
 LINE: Final = Text("行号", "Line")
 FAULT_FIELD: Final = Text("有误的项", "Field")
 FAULT_REASON: Final = Text("原因", "Reason")
@@ -36,7 +37,7 @@ class Target:
 
 def targets(register: Register) -> list[Target]:
     """The day from which a row is so, and the fields that a file can bring."""
-    fields = [Target(field.name, field.element.title, field.required) for field in importable(register)]
+    fields = [Target(field.name, field.title, field.required) for field in importable(register)]
     return [*fields, Target(VALID_FROM, SINCE, required=False)]
 
 
@@ -100,7 +101,7 @@ def check(register: Register, fields: Sequence[str], valid_from: date | None) ->
                 "已有另一列对应此项", "Another column is taken for this field already"
             )
     if register.key not in fields:
-        title = register.field(register.key).element.title
+        title = register.field(register.key).title
         wrong["mapping"] = Text(
             f"须有一列对应“{title.zh}”，否则无法知道是哪条记录",
             f"One column has to be the {title.en.lower()}; without it nobody knows which record is meant",

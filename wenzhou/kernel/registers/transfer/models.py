@@ -38,6 +38,17 @@ class Foreign(models.TextChoices):
     REFUSE = "refuse"
 
 
+class ExportState(models.TextChoices):
+    """Where an export stands. EXPIRED: its file has been let go."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    READY = "ready"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 class Import(models.Model):
     """One file on its way into a register (数据导入).
 
@@ -133,3 +144,43 @@ class Mapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office} {self.register}"
+
+
+class Export(models.Model):
+    """Records of a register on their way out to the one who asked (数据导出).
+
+    ``purpose`` is the code of the purpose under which whole values leave, empty when they leave masked; ``reason`` says in words what
+    for. ``fields`` are those of the register, ``headings`` what the file calls them. ``done`` counts the records that have been
+    read. ``sha256`` is empty before the file is whole and after ``expires_at``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    at = models.DateTimeField(db_default=Now())
+    register = models.CharField(max_length=40)
+    account = models.UUIDField()
+    account_name = models.CharField(max_length=150)
+    office = models.CharField(max_length=40, blank=True)
+    purpose = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200)
+    filters = models.JSONField(default=dict)
+    on = models.DateField()
+    fields = models.JSONField()
+    headings = models.JSONField()
+    format = models.CharField(max_length=5, choices=Format)
+    encoding = models.CharField(max_length=10, blank=True)
+    state = models.CharField(max_length=9, choices=ExportState, default=ExportState.WAITING)
+    total = models.BigIntegerField(null=True)
+    done = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.BigIntegerField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    trouble = models.JSONField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("account", "id", name="export_account")]
+
+    def __str__(self) -> str:
+        return f"{self.register} → {self.format} ({self.state})"

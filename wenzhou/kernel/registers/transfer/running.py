@@ -13,7 +13,7 @@ from itertools import batched, islice
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
@@ -33,7 +33,7 @@ from wenzhou.kernel.registers.transfer.files import content_of
 from wenzhou.kernel.registers.transfer.loading import Loader, Outcome
 from wenzhou.kernel.registers.transfer.mapping import VALID_FROM
 from wenzhou.kernel.registers.transfer.models import BadRow, Foreign, Format, Import, ImportState
-from wenzhou.kernel.registers.transfer.outside import outside
+from wenzhou.kernel.registers.transfer.outside import alone, outside
 from wenzhou.kernel.registers.transfer.reading import lines
 from wenzhou.kernel.registers.transfer.rehearsal import Rehearsal
 from wenzhou.kernel.registers.transfer.shape import Shape
@@ -84,8 +84,8 @@ def run(import_id: UUID, *, say: Callable[[Tally], None] | None = None, chunk: i
     Two at once are one: the second leaves. What the reader can mend ends the import with the reason; anything else is raised,
     and the job comes again.
     """
-    with _alone(import_id) as alone:
-        row = Import.objects.filter(id=import_id).first() if alone else None
+    with alone(import_id, _LOCK) as first:
+        row = Import.objects.filter(id=import_id).first() if first else None
         if row is None or row.state not in {ImportState.CHECKING, ImportState.LOADING}:
             return
         try:
@@ -96,20 +96,6 @@ def run(import_id: UUID, *, say: Callable[[Tally], None] | None = None, chunk: i
 
 def _silent(tally: Tally) -> None:
     return None
-
-
-@contextmanager
-def _alone(import_id: UUID) -> Iterator[bool]:
-    """Whether this session is the only one at this import; a killed one lets go with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [str(import_id), _LOCK])
-        alone: bool = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        if alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", [str(import_id), _LOCK])
 
 
 class _Stopped(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -20,12 +21,14 @@ from wenzhou.kernel.registers.catalogue import Value
 from wenzhou.kernel.registers.transfer.models import Format
 
 MEDIA_TYPES: Final = {
-    Format.CSV: "text/csv; charset=utf-8",
+    Format.CSV: "text/csv",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSONL: "application/jsonl; charset=utf-8",
+    Format.JSONL: "application/jsonl",
 }
+MARKED: Final = "utf-8-sig"
+"""UTF-8 with the mark (BOM) by which Excel knows it."""
 SHEET_ROWS: Final = 1_048_575
-"""Most rows of a sheet, without its header."""
+"""Most rows of a sheet, without its header; what is more goes to a further sheet."""
 _PIECE: Final = 1 << 16
 _NUMBER: Final = re.compile(r"[-+]?[0-9]*\.?[0-9]+")
 _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -33,17 +36,30 @@ _EXACT: Final = 15
 """Digits that a spreadsheet keeps of a number."""
 
 
-def written(format: Format, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
-    """The file in pieces. Text is UTF-8; CSV begins with the mark by which Excel knows it."""
+def written(
+    format: Format, columns: Sequence[str], rows: Iterable[Sequence[Value]], encoding: str = MARKED
+) -> Iterator[bytes]:
+    """The file in pieces. ``encoding`` counts for CSV; JSON Lines are UTF-8 (RFC 8259)."""
     if format == Format.XLSX:
-        return _sheet(columns, rows)
-    return _pieces(_csv(columns, rows) if format == Format.CSV else _objects(columns, rows))
+        return _sheets(columns, rows)
+    if format == Format.CSV:
+        return _pieces(_csv(columns, rows), encoding)
+    return _pieces(_objects(columns, rows), "utf-8")
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+def media_type(format: Format, encoding: str = MARKED) -> str:
+    """For the header of an answer."""
+    if format == Format.XLSX:
+        return MEDIA_TYPES[format]
+    charset = "gb18030" if format == Format.CSV and encoding == "gb18030" else "utf-8"
+    return f"{MEDIA_TYPES[format]}; charset={charset}"
+
+
+def _pieces(texts: Iterable[str], encoding: str) -> Iterator[bytes]:
+    encode = codecs.getincrementalencoder(encoding)().encode
     held = io.BytesIO()
     for text in texts:
-        held.write(text.encode())
+        held.write(encode(text))
         if held.tell() >= _PIECE:
             yield held.getvalue()
             held = io.BytesIO()
@@ -54,8 +70,7 @@ def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line)
-    yield "\ufeff"
-    writer.writerow(columns)
+    writer.writerow([_harmless(name) for name in columns])
     for row in rows:
         writer.writerow([_harmless(_text(value)) for value in row])
         yield line.getvalue()
@@ -76,7 +91,9 @@ def _text(value: Value) -> str:
 
 def _harmless(text: str) -> str:
     """A text that a spreadsheet would take for a formula, marked as a text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") and not _NUMBER.fullmatch(text) else text
+    return (
+        f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text) else text
+    )
 
 
 def _objects(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
@@ -89,21 +106,31 @@ def _member(value: Value) -> str | int | bool | None:
     return value if value is None or isinstance(value, bool | int) else _text(value)
 
 
-def _sheet(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+def _sheets(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
     book = Workbook(write_only=True)
+    sheet = _new_sheet(book, columns)
+    written = 0
+    for row in rows:
+        if written == SHEET_ROWS:
+            sheet.close()
+            sheet, written = _new_sheet(book, columns), 0
+        sheet.append([_cell(sheet, value) for value in row])
+        written += 1
+    with tempfile.TemporaryFile() as stream:
+        book.save(stream)
+        stream.seek(0)
+        while piece := stream.read(_PIECE):
+            yield piece
+
+
+def _new_sheet(book: Workbook, columns: Sequence[str]) -> Any:
     sheet: Any = book.create_sheet()
     sheet.freeze_panes = "A2"
     heading = [_cell(sheet, name) for name in columns]
     for cell in heading:
         cell.font = Font(bold=True)
     sheet.append(heading)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    with tempfile.TemporaryFile() as stream:
-        book.save(stream)
-        stream.seek(0)
-        while piece := stream.read(_PIECE):
-            yield piece
+    return sheet
 
 
 def _cell(sheet: Any, value: Value) -> Any:
