@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from wenzhou.foundation.population.models import PersonVersion
+from wenzhou.foundation.population.sounds import sound_out
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import add_people, rename_people
 from wenzhou.kernel.registers.declarations import Bulk, Value
@@ -31,9 +32,11 @@ def anchors(first: Mapping[str, Mapping[str, Value]]) -> Mapping[str, UUID]:
 
 
 def settle(records: Sequence[UUID]) -> None:
-    """The anchors bear the newest names."""
+    """The anchors bear the newest names, and every name can be found by its sound."""
     rows = PersonVersion.objects.filter(person__in=records, superseded_at=None, valid_to=None)
-    rename_people(dict(rows.values_list("person_id", "name")))
+    names = dict(rows.values_list("person_id", "name"))
+    rename_people(names)
+    sound_out(names.values())
 
 
 BULK = Bulk(check=check, anchors=anchors, settle=settle)

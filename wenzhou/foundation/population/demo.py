@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
 from wenzhou.foundation.population.generator import MadePerson, Population, Village, World
-from wenzhou.foundation.population.models import Household, Membership, PersonVersion
+from wenzhou.foundation.population.generator_families import MadeFamily, died, families
+from wenzhou.foundation.population.models import (
+    EventKind,
+    Ground,
+    Household,
+    HouseholdVersion,
+    LifeEvent,
+    Marriage,
+    Membership,
+    Parentage,
+    PersonVersion,
+)
+from wenzhou.foundation.population.sounds import sound_out
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.bulk import analyse, copy_rows, made_done
@@ -30,6 +42,7 @@ FAULT_EVERY = 401
 """Of so many made persons one has each made fault."""
 
 HOUSEHOLDS, VERSIONS, MEMBERSHIPS = 16, 17, 18
+HOMES, MARRIAGES, PARENTAGES, DEATHS = 19, 20, 21, 22
 """Series of the made ids."""
 
 SOURCE = "made"
@@ -66,7 +79,7 @@ def load(persons: int, say: Callable[[str], None]) -> None:
             say(f"人口 people: {people.persons_before(last):,} / {people.persons:,} ({pace:,.0f}/s)")
     if loaded:
         identity.analyse_anchors()
-        analyse(PersonVersion, Household, Membership)
+        analyse(PersonVersion, Household, HouseholdVersion, Membership, Marriage, Parentage)
 
 
 def _load_chunk(people: Population, first: int, last: int) -> int:
@@ -102,32 +115,112 @@ def _refuse_others(people: Population, household: int) -> None:
 
 def _copy(people: Population, first: int, last: int) -> int:
     persons = list(people.person_rows(first, last))
+    homes = list(people.household_rows(first, last))
+    kin = list(families(persons, people.on))
+    dead = {p.serial: day for p in persons if (day := died(p, people.on)) is not None}
     identity.copy_people((p.serial, p.number, p.name) for p in persons)
     copy_rows(
         Household,
         ("id", "number", "division", "address", "made"),
+        ((made_id(HOUSEHOLDS, h.serial), h.number, h.division, h.address, True) for h in homes),
+    )
+    copy_rows(
+        HouseholdVersion,
+        ("id", "household", "division", "address", "valid_from", "source"),
         (
-            (made_id(HOUSEHOLDS, h.serial), h.number, h.division, h.address, True)
-            for h in people.household_rows(first, last)
+            (made_id(HOMES, h.serial), made_id(HOUSEHOLDS, h.serial), h.division, h.address, f.since, SOURCE)
+            for h, f in zip(homes, kin, strict=True)
         ),
     )
     copy_rows(
         PersonVersion,
-        ("id", "person", "name", "sex", "born", "ethnicity", "phone", "made", "valid_from", "source"),
-        (_version(p) for p in persons),
+        (
+            "id",
+            "person",
+            "name",
+            "sex",
+            "born",
+            "ethnicity",
+            "phone",
+            "made",
+            "valid_from",
+            "valid_to",
+            "source",
+        ),
+        (_version(p, _until(dead, p)) for p in persons),
     )
     copy_rows(
         Membership,
-        ("id", "person", "household", "relation", "valid_from", "source"),
-        (_membership(p) for p in persons),
+        ("id", "person", "household", "relation", "valid_from", "valid_to", "source"),
+        (_membership(p, _until(dead, p)) for p in persons),
     )
+    _copy_kin(kin)
+    _copy_deaths(persons, dead)
+    sound_out({p.name for p in persons})
     return len(persons)
 
 
-def _version(p: MadePerson) -> tuple[object, ...]:
+def _copy_kin(kin: Sequence[MadeFamily]) -> None:
+    person = identity.made_person_id
+    copy_rows(
+        Marriage,
+        ("id", "husband", "wife", "valid_from", "valid_to", "source"),
+        (
+            (made_id(MARRIAGES, m.serial), person(m.husband), person(m.wife), m.since, m.until, SOURCE)
+            for family in kin
+            for m in family.marriages
+        ),
+    )
+    copy_rows(
+        Parentage,
+        ("id", "child", "father", "mother", "father_by", "mother_by", "valid_from", "source"),
+        (
+            (
+                made_id(PARENTAGES, p.child),
+                person(p.child),
+                None if p.father is None else person(p.father),
+                None if p.mother is None else person(p.mother),
+                "" if p.father is None else Ground.BIRTH.value,
+                "" if p.mother is None else Ground.BIRTH.value,
+                p.born,
+                SOURCE,
+            )
+            for family in kin
+            for p in family.parentages
+        ),
+    )
+
+
+def _copy_deaths(persons: Sequence[MadePerson], dead: dict[int, date]) -> None:
+    rows = []
+    for one in persons:
+        if one.serial in dead:
+            who = identity.made_person_id(one.serial)
+            rows.append(
+                LifeEvent(
+                    id=made_id(DEATHS, one.serial),
+                    key=f"made-death-{one.serial}",
+                    fingerprint="",
+                    kind=EventKind.DEATH,
+                    on=dead[one.serial],
+                    person_id=who,
+                    people=[who],
+                    household_id=made_id(HOUSEHOLDS, one.household),
+                )
+            )
+    LifeEvent.objects.bulk_create(rows)
+
+
+def _until(dead: dict[int, date], p: MadePerson) -> date | None:
+    day = dead.get(p.serial)
+    return None if day is None else day + timedelta(days=1)
+
+
+def _version(p: MadePerson, until: date | None) -> tuple[object, ...]:
     person = identity.made_person_id(p.serial)
     sex, phone = _at_fault(p)
-    return made_id(VERSIONS, p.serial), person, p.name, sex, p.born, p.ethnicity, phone, True, p.born, SOURCE
+    id_ = made_id(VERSIONS, p.serial)
+    return id_, person, p.name, sex, p.born, p.ethnicity, phone, True, p.born, until, SOURCE
 
 
 def _at_fault(p: MadePerson) -> tuple[str, str]:
@@ -137,7 +230,7 @@ def _at_fault(p: MadePerson) -> tuple[str, str]:
     return p.sex, {301: "1380577", 302: "13805770000"}.get(p.serial % FAULT_EVERY, "")
 
 
-def _membership(p: MadePerson) -> tuple[object, ...]:
+def _membership(p: MadePerson, until: date | None) -> tuple[object, ...]:
     household = made_id(HOUSEHOLDS, p.household)
     person = identity.made_person_id(p.serial)
-    return made_id(MEMBERSHIPS, p.serial), person, household, p.relation, p.moved_in, SOURCE
+    return made_id(MEMBERSHIPS, p.serial), person, household, p.relation, p.moved_in, until, SOURCE

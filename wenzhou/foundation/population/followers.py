@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from wenzhou.foundation.population.models import Household
+from wenzhou.foundation.population.models import Household, HouseholdVersion
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo.api import DivisionFollower, Followed
+from wenzhou.kernel.registers.api import follow_division
 
 
-def follow(old: str, new: str, _on: date, _after: UUID | None) -> Followed:
-    """All at once: a household has no versions, its village is the present one. For an earlier day ask the mapping."""
-    return Followed(Household.objects.filter(division=old).update(division=new), (), None)
+def follow(old: str, new: str, on: date, after: UUID | None) -> Followed:
+    """One batch of versions from the day on; with the last one, where the households are now follows too."""
+    done = Followed(*follow_division(HouseholdVersion, old, new, on, after))
+    if done.after is None:
+        Household.objects.filter(division=old).update(division=new)
+    return done
 
 
 HOUSEHOLDS_FOLLOW = DivisionFollower(

@@ -274,8 +274,9 @@ def _block(random: Random, people: Population, shares: npt.NDArray[np.float64]) 
     """One block of households: who belongs to each, how old, of what family, from where."""
     kinds = random.choice(len(_KINDS), size=BLOCK, p=[kind[0] for kind in _KINDS])
     present = _PRESENT[kinds]
-    ages = _ages(random, kinds)
+    drawn = _ages(random, kinds)
     male = _sexes(random)
+    ages = _lawful(drawn, kinds, male)
     village = random.choice(len(shares), size=BLOCK, p=shares)
     urban = np.array([v.urban for v in people.world.villages])[village]
     away = random.random(BLOCK) < np.where(urban, 0.30, 0.08)
@@ -327,6 +328,16 @@ def _ages(random: Random, kinds: Ints) -> Ints:
     older = np.clip(np.rint(random.normal(26.5, 4, BLOCK)), 19, 40).astype(np.int64)
     ages[:, ELDER] = np.minimum(ages[:, HEAD] + older, 99)
     ages[:, ELDER2] = np.minimum(ages[:, ELDER] + random.integers(-4, 5, BLOCK), 99)
+    return ages
+
+
+def _lawful(ages: Ints, kinds: Ints, male: Flags) -> Ints:
+    """Spouses are old enough to be married (Civil Code art. 1047), parents old enough for their children."""
+    least = np.where(male[:, SPOUSE], 23, 21)
+    with_child = _PRESENT[kinds, CHILD]
+    least = np.maximum(least, np.where(with_child, ages[:, CHILD] + 20, 0))
+    ages[:, SPOUSE] = np.maximum(ages[:, SPOUSE], least)
+    ages[:, ELDER2] = np.minimum(np.maximum(ages[:, ELDER2], ages[:, HEAD] + 18), 104)
     return ages
 
 

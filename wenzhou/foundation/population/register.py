@@ -15,7 +15,7 @@ from wenzhou.foundation.population.models import Membership, PersonVersion
 from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS, READ_PERSON, SEARCH_PERSONS
 from wenzhou.foundation.population.reading import LOOK, PURPOSES
 from wenzhou.foundation.population.selectors import household_of
-from wenzhou.foundation.population.services import OWNERS, SOURCE, register_change
+from wenzhou.foundation.population.services import ELEMENTS, OWNERS, SOURCE, register_change
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import forget_person
@@ -23,11 +23,7 @@ from wenzhou.kernel.registers.api import as_of
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.declarations import (
     BIRTH_DATE,
-    ETHNIC_GROUP,
-    PERSON_NAME,
     PERSON_NUMBER,
-    PERSON_SEX,
-    TELEPHONE,
     Field,
     Register,
 )
@@ -82,13 +78,13 @@ PERSONS_REGISTER = Register(
             required=True,
             writable=False,
         ),
-        Field(name="name", element=PERSON_NAME, owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True),
-        Field(name="sex", element=PERSON_SEX, owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True),
+        Field(name="name", element=ELEMENTS["name"], owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True),
+        Field(name="sex", element=ELEMENTS["sex"], owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True),
         Field(
             name="born", element=BIRTH_DATE, owner=SOURCE, basis=_HOUSEHOLD_LAW, required=True, writable=False
         ),
-        Field(name="ethnicity", element=ETHNIC_GROUP, owner=SOURCE, basis=_HOUSEHOLD_LAW),
-        Field(name="phone", element=TELEPHONE, owner=OWNERS["phone"], basis=_PHONE_BASIS),
+        Field(name="ethnicity", element=ELEMENTS["ethnicity"], owner=SOURCE, basis=_HOUSEHOLD_LAW),
+        Field(name="phone", element=ELEMENTS["phone"], owner=OWNERS["phone"], basis=_PHONE_BASIS),
     ),
     subject=lambda person: Subject(person=person),
     within=within,

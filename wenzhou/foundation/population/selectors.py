@@ -96,7 +96,8 @@ def _statement(column: str, now: bool, scoped: bool) -> str:
         f"SELECT {columns} FROM identity_person p "  # noqa: S608 - made of the constants above alone
         f"JOIN population_personversion v ON v.person_id = p.id AND {holds.format('v')} "
         f"LEFT JOIN population_membership m ON m.person_id = p.id AND {holds.format('m')} "
-        f"LEFT JOIN population_household h ON h.id = m.household_id WHERE p.{column} = %(who)s{_WITHIN if scoped else ''}"
+        f"LEFT JOIN population_householdversion h ON h.household_id = m.household_id AND {holds.format('h')} "
+        f"WHERE p.{column} = %(who)s{_WITHIN if scoped else ''}"
     )
 
 

@@ -7,24 +7,50 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from wenzhou.foundation.population.models import Household, Membership, PersonVersion, Relation
+from wenzhou.foundation.population.models import (
+    Ground,
+    Household,
+    HouseholdVersion,
+    Marriage,
+    Membership,
+    Parentage,
+    PersonVersion,
+    Relation,
+)
+from wenzhou.foundation.population.services.common import SOURCE
+from wenzhou.foundation.population.sounds import sound_out
+from wenzhou.kernel.base.actors import CLERK, Actor
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.identity.contracts import PersonRef
-from wenzhou.kernel.identity.testing import make_person
+from wenzhou.kernel.identity.testing import actor_with, make_office, make_person
 
 _serial = itertools.count(1)
 VILLAGE = "330302001001"
 
 
+def registrar(function: str = SOURCE, area: str = "3303") -> Actor:
+    """A clerk of the office that answers: public security unless another function is named."""
+    office = make_office(f"{function}-{area}", function=function, area=area)
+    return actor_with(CLERK, office=office.code)
+
+
 def make_household(*, division: str = VILLAGE, address: str = "", number: str = "") -> Household:
     """A made household."""
     serial = next(_serial)
-    return Household.objects.create(
+    home = Household.objects.create(
         number=number or f"T{serial:09d}",
         division=division,
         address=address or f"浙江省温州市鹿城区五马街道测试路{serial}号",
         made=True,
     )
+    HouseholdVersion.objects.create(
+        household=home,
+        division=home.division,
+        address=home.address,
+        valid_from=date(1950, 1, 1),
+        source="test",
+    )
+    return home
 
 
 def register(
@@ -50,6 +76,7 @@ def register(
         source="test",
         made=True,
     )
+    sound_out([name or person.name])
     Membership.objects.create(
         person_id=person.id,
         household=household or make_household(division=division),
@@ -58,6 +85,29 @@ def register(
         source="test",
     )
     return person
+
+
+def marry(husband: PersonRef, wife: PersonRef, since: date = date(2015, 1, 1)) -> Marriage:
+    """Two people married since a day."""
+    return Marriage.objects.create(
+        husband_id=husband.id, wife_id=wife.id, valid_from=since, source="civil-affairs"
+    )
+
+
+def parents_of(
+    child: PersonRef, *, father: PersonRef | None = None, mother: PersonRef | None = None
+) -> Parentage:
+    """The parents of a child by birth."""
+    number = child.number
+    return Parentage.objects.create(
+        child_id=child.id,
+        father_id=father.id if father else None,
+        mother_id=mother.id if mother else None,
+        father_by=Ground.BIRTH if father else "",
+        mother_by=Ground.BIRTH if mother else "",
+        valid_from=date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
+        source=SOURCE,
+    )
 
 
 def _person() -> Sample:

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wenzhou.foundation.population import selectors
-from wenzhou.foundation.population.models import Membership, PersonVersion, Relation
+from wenzhou.foundation.population.models import Membership, PersonVersion
 from wenzhou.foundation.population.reading import PURPOSES, look, look_for, read_in_full
+from wenzhou.foundation.population.words import RELATIONS
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
@@ -19,18 +20,6 @@ from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
 from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
-
-RELATIONS: dict[str, Text] = {
-    Relation.HEAD: Text("户主", "Head"),
-    Relation.SPOUSE: Text("配偶", "Spouse"),
-    Relation.SON: Text("子", "Son"),
-    Relation.DAUGHTER: Text("女", "Daughter"),
-    Relation.GRANDCHILD: Text("孙子女或外孙子女", "Grandchild"),
-    Relation.PARENT: Text("父母", "Parent"),
-    Relation.GRANDPARENT: Text("祖父母或外祖父母", "Grandparent"),
-    Relation.SIBLING: Text("兄弟姐妹", "Sibling"),
-    Relation.OTHER: Text("其他", "Other"),
-}
 
 
 def search(request: HttpRequest) -> HttpResponse:

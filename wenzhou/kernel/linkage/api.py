@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wenzhou.kernel.linkage.contracts import COLUMNS, Link, Record, RecordKey
+from wenzhou.kernel.linkage.model.chinese import syllables
 from wenzhou.kernel.linkage.models import RunKind
 from wenzhou.kernel.linkage.selectors import entity_of, links_of, records_of
 from wenzhou.kernel.linkage.services.lists import open_list, take_in, take_off
@@ -19,6 +20,7 @@ __all__ = [
     "links_of",
     "open_list",
     "records_of",
+    "syllables",
     "take_in",
     "take_off",
 ]

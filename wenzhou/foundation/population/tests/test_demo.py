@@ -4,7 +4,15 @@ import pytest
 from django.db import connection
 
 from wenzhou.foundation.population import demo
-from wenzhou.foundation.population.models import Household, Membership, PersonVersion
+from wenzhou.foundation.population.models import (
+    Household,
+    LifeEvent,
+    Marriage,
+    Membership,
+    NameSound,
+    Parentage,
+    PersonVersion,
+)
 from wenzhou.kernel.base.errors import Conflict
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.standards import gb11643
@@ -39,6 +47,30 @@ class TestLoad:
             number = gb11643.parse(version.person.number, known_region=geo.known_region, on=demo.AS_OF)
             assert number.born == version.born and version.person.made
         assert Membership.objects.filter(relation="01").count() == households
+
+    def test_families_are_lawful_and_agree_with_the_households(self):
+        demo.load(4000, quiet)
+        marriages = list(Marriage.objects.select_related("husband", "wife"))
+        spouses = Membership.objects.filter(relation="10")
+        assert len(marriages) >= spouses.count() > 500, "every spouse in a household is married to its head"
+        for one in marriages:
+            husband, wife = (gb11643.parse(who.number, on=demo.AS_OF) for who in (one.husband, one.wife))
+            assert husband.age(one.valid_from) >= 22 and wife.age(one.valid_from) >= 20
+            assert one.valid_from < demo.AS_OF
+        for row in Parentage.objects.select_related("child", "father", "mother"):
+            child = gb11643.parse(row.child.number, on=demo.AS_OF)
+            parents = [gb11643.parse(who.number, on=demo.AS_OF) for who in (row.father, row.mother) if who]
+            assert parents and all(who.age(child.born) >= 18 for who in parents)
+        children = Membership.objects.filter(relation__in=("20", "30")).values("person")
+        assert not children.exclude(person__in=Parentage.objects.values("child")).exists()
+        dead = set(LifeEvent.objects.filter(kind="death").values_list("person", flat=True))
+        ended = PersonVersion.objects.exclude(valid_to=None).values_list("person", flat=True)
+        assert (
+            dead
+            == set(ended)
+            == set(Membership.objects.exclude(valid_to=None).values_list("person", flat=True))
+        )
+        assert dead and NameSound.objects.filter(pinyin__startswith="chen").exists()
 
     def test_a_second_load_changes_nothing(self):
         demo.load(300, quiet)

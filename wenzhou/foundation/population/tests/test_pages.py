@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from wenzhou.foundation.population.models import PersonVersion, Relation
 from wenzhou.foundation.population.services import register_change
-from wenzhou.foundation.population.testing import make_household, register
+from wenzhou.foundation.population.testing import make_household, register, registrar
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER
 from wenzhou.kernel.geo.testing import load_city
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
@@ -64,7 +64,7 @@ def test_whoever_lives_with_her_stays_masked(officer):
 
 def test_a_record_as_of_a_day(officer):
     person = register(name="陈小明")
-    register_change(officer, person.id, date(2026, 1, 1), {"phone": "13900009999"})
+    register_change(registrar("government-services"), person.id, date(2026, 1, 1), {"phone": "13900009999"})
     client, url = client_for(officer), reverse("population:person", args=[person.id])
     old = client.post(f"{url}?on=2025-12-31", {"purpose": "population.verify"}).context["found"]
     new = client.post(url, {"purpose": "population.verify"}).context["found"]

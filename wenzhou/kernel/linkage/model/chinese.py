@@ -73,6 +73,21 @@ def read_name(typed: str) -> Name | None:
     return Name(written, folded, sound, "".join(sorted(sound)), surname)
 
 
+def syllables(name: str) -> list[str]:
+    """How each character of a name is read, the surname as a surname; letters stay letters.
+
+    ``曾小明`` is ``["zeng", "xiao", "ming"]``. Marks between the parts of a name are left out.
+    """
+    folded = _NOT_IN_NAMES.sub("", unicodedata.normalize("NFKC", name)).upper().translate(folding())
+    if _LATIN.match(folded):
+        return [folded.lower()]
+    read = [sounds().get(ord(character), character).lower() for character in folded]
+    surname = surname_of(folded)
+    if surname in _SURNAME_SOUNDS:
+        read[0] = _SURNAME_SOUNDS[surname]
+    return read
+
+
 def surname_of(folded: str) -> str:
     """The family name at its head: two characters where there is such a surname."""
     if _LATIN.match(folded):
