@@ -3,13 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
+from wenzhou.foundation.population import demo
 from wenzhou.foundation.population.generator import MadeHousehold, MadePerson, Population
-from wenzhou.kernel.linkage.testing import MadePerson as Listable
-from wenzhou.kernel.linkage.testing import phone
+from wenzhou.kernel.base.ids import made_id
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.api import made_person_id
+from wenzhou.kernel.linkage.declarations import MadeLine, MadeLists
+from wenzhou.kernel.linkage.made import CAREFUL, CARELESS, REGISTER, Listed, Lists, Office, phone
+from wenzhou.kernel.linkage.made import MadePerson as Listable
 
 _CHILD = 16
 _ELDERLY = ("50",)
+
+
+AREA = "330302"
+"""The lists are of one county's people: small, and its offices have clerks in the demonstration."""
+
+HOUSEHOLDS = 8_000
+"""Of a larger city the first so many are gone through."""
+
+TWINS = 19
+"""Series of the made ids of people who are on lists alone."""
+
+INSURANCE, ASSISTANCE = "social-insurance", "social-assistance"
+_OFFICES = (Office(INSURANCE, 0.40, 0.01, CAREFUL), Office(ASSISTANCE, 0.25, 0.03, CARELESS))
+
+
+def lines(persons: int) -> Iterator[MadeLine]:
+    """Lines of the two lists for a city of so many made persons, and whom each record is truly about."""
+    people = Population(demo.world(), persons, seed=demo.SEED, on=demo.AS_OF)
+    last = min(people.households, HOUSEHOLDS)
+    listable = [one for one in made_people(people, 0, last) if one.division.startswith(AREA)]
+    if not listable:
+        return
+    for number, listed in enumerate(Lists(listable, seed=demo.SEED, offices=_OFFICES).write(listable)):
+        yield from _made_lines(number, listed)
+
+
+def _made_lines(number: int, listed: Listed) -> Iterator[MadeLine]:
+    twin = listed.person >= 10**9
+    about = UUID(made_id(TWINS, listed.person - 10**9) if twin else made_person_id(listed.person))
+    if listed.source == REGISTER:
+        if not twin:
+            yield MadeLine("population", about)
+        return
+    fields = ("name", "number", "sex", "born", "phone", "address", "division")
+    line = {"reference": f"{number:08d}", **{field: getattr(listed, field) for field in fields}}
+    yield MadeLine(f"list.{listed.source}", about, line, listed.errors)
+
+
+LISTS = MadeLists(
+    code="population.made-lists",
+    lists={
+        INSURANCE: (
+            Text("社会保险参保人员名单（虚构）", "People with social insurance (made)"),
+            "lucheng-human-resources",
+        ),
+        ASSISTANCE: (
+            Text("社会救助对象名单（虚构）", "People with social assistance (made)"),
+            "lucheng-civil-affairs",
+        ),
+    },
+    lines=lines,
+    link=("population", f"list.{INSURANCE}", f"list.{ASSISTANCE}"),
+)
 
 
 def made_people(people: Population, first: int = 0, last: int | None = None) -> Iterator[Listable]:

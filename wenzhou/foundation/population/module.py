@@ -6,6 +6,8 @@ from wenzhou.foundation.population import demo, views
 from wenzhou.foundation.population.endpoints import PERSON
 from wenzhou.foundation.population.figures import PERSONS
 from wenzhou.foundation.population.followers import HOUSEHOLDS_FOLLOW
+from wenzhou.foundation.population.linkage_source import SOURCE
+from wenzhou.foundation.population.made_lists import LISTS
 from wenzhou.foundation.population.offers import OFFER_PERSON
 from wenzhou.foundation.population.permissions import (
     MAINTAIN_PERSONS,
@@ -20,6 +22,7 @@ from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 from wenzhou.kernel.geo.module import MODULE as GEO
+from wenzhou.kernel.linkage.module import MODULE as LINKAGE
 
 MODULE = Module(
     code="population",
@@ -31,7 +34,7 @@ MODULE = Module(
     group="foundation",
     rows=("F3a",),
     clauses=("1.3",),
-    depends_on=(GEO, EXCHANGE),
+    depends_on=(GEO, LINKAGE, EXCHANGE),
     demo=Demo(load=demo.load, order=20),
     pages=(
         Page(
@@ -60,5 +63,5 @@ MODULE = Module(
     ),
     endpoints=(PERSON,),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
-    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, HOUSEHOLDS_FOLLOW, *RULES),
+    declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, HOUSEHOLDS_FOLLOW, SOURCE, LISTS, *RULES),
 )

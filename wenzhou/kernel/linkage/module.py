@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.linkage import demo
 from wenzhou.kernel.linkage.events import (
     EntitiesMerged,
     EntityCreated,
@@ -29,6 +30,7 @@ MODULE = Module(
     depends_on=(REGISTERS,),
     permissions=(RUN, REVIEW, SEE_LINKS, READ_RECORDS, UNMERGE, SEE_DECISIONS),
     pages=PAGES,
+    demo=Demo(load=demo.load, order=920),
     jobs=(CARRY_OUT, NIGHTLY, TIDY),
     emits=(RunApplied, EntityCreated, EntityExtended, EntitiesMerged, EntityUnmerged),
 )

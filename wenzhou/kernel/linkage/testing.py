@@ -17,8 +17,9 @@ from wenzhou.kernel.base.standards import gb11643
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.testing import actor_with, make_office
+from wenzhou.kernel.linkage.demo import load as load_made_lists
 from wenzhou.kernel.linkage.made import REGISTER, Listed, Lists, MadePerson, Office, phone
-from wenzhou.kernel.linkage.models import ListedPerson, Review, Run, RunKind, RunState
+from wenzhou.kernel.linkage.models import ListedPerson, MadeTruth, Review, Run, RunKind, RunState
 from wenzhou.kernel.linkage.selectors import entity_of
 from wenzhou.kernel.linkage.services.links import join
 from wenzhou.kernel.linkage.services.lists import open_list, take_in
@@ -28,9 +29,13 @@ __all__ = [
     "REGISTER",
     "SAMPLES",
     "Listed",
+    "ListedPerson",
     "Lists",
     "MadePerson",
+    "MadeTruth",
     "Office",
+    "Run",
+    "load_made_lists",
     "made_doubt",
     "made_list",
     "made_people",
