@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +10,10 @@ from django.db import connection
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import competent_office, competent_offices
 from wenzhou.kernel.linkage.contracts import Record
-from wenzhou.kernel.linkage.declarations import LinkageSource
+from wenzhou.kernel.linkage.declarations import LinkageSource, MadeLine, MadeLists
+
+INSURANCE, ASSISTANCE = "social-insurance", "social-assistance"
+"""Codes of the made lists of the demonstration."""
 
 OWNER = "public-security"
 """The function that answers for the register."""
@@ -82,4 +85,28 @@ SOURCE = LinkageSource(
     show=show,
     solo=True,
     anchored=True,
+)
+
+
+def _made_lines(persons: int) -> Iterable[MadeLine]:
+    # Here, not above: reading names loads tables of characters, which the web server never needs.
+    from wenzhou.foundation.population import made_lists
+
+    return made_lists.lines(persons)
+
+
+LISTS = MadeLists(
+    code="population.made-lists",
+    lists={
+        INSURANCE: (
+            Text("社会保险参保人员名单（虚构）", "People with social insurance (made)"),
+            "lucheng-human-resources",
+        ),
+        ASSISTANCE: (
+            Text("社会救助对象名单（虚构）", "People with social assistance (made)"),
+            "lucheng-civil-affairs",
+        ),
+    },
+    lines=_made_lines,
+    link=("population", f"list.{INSURANCE}", f"list.{ASSISTANCE}"),
 )

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from wenzhou.foundation.population import demo
 from wenzhou.foundation.population.generator import MadeHousehold, MadePerson, Population
+from wenzhou.foundation.population.linkage_source import ASSISTANCE, INSURANCE
 from wenzhou.kernel.base.ids import made_id
-from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import made_person_id
-from wenzhou.kernel.linkage.declarations import MadeLine, MadeLists
-from wenzhou.kernel.linkage.made import CAREFUL, CARELESS, REGISTER, Listed, Lists, Office, phone
-from wenzhou.kernel.linkage.made import MadePerson as Listable
+from wenzhou.kernel.linkage.declarations import MadeLine
+from wenzhou.kernel.linkage.testing import CAREFUL, CARELESS, REGISTER, Listed, Lists, Office, phone
+from wenzhou.kernel.linkage.testing import MadePerson as Listable
 
 _CHILD = 16
 _ELDERLY = ("50",)
@@ -27,7 +27,6 @@ HOUSEHOLDS = 8_000
 TWINS = 19
 """Series of the made ids of people who are on lists alone."""
 
-INSURANCE, ASSISTANCE = "social-insurance", "social-assistance"
 _OFFICES = (Office(INSURANCE, 0.40, 0.01, CAREFUL), Office(ASSISTANCE, 0.25, 0.03, CARELESS))
 
 
@@ -52,23 +51,6 @@ def _made_lines(number: int, listed: Listed) -> Iterator[MadeLine]:
     fields = ("name", "number", "sex", "born", "phone", "address", "division")
     line = {"reference": f"{number:08d}", **{field: getattr(listed, field) for field in fields}}
     yield MadeLine(f"list.{listed.source}", about, line, listed.errors)
-
-
-LISTS = MadeLists(
-    code="population.made-lists",
-    lists={
-        INSURANCE: (
-            Text("社会保险参保人员名单（虚构）", "People with social insurance (made)"),
-            "lucheng-human-resources",
-        ),
-        ASSISTANCE: (
-            Text("社会救助对象名单（虚构）", "People with social assistance (made)"),
-            "lucheng-civil-affairs",
-        ),
-    },
-    lines=lines,
-    link=("population", f"list.{INSURANCE}", f"list.{ASSISTANCE}"),
-)
 
 
 def made_people(people: Population, first: int = 0, last: int | None = None) -> Iterator[Listable]:

@@ -6,8 +6,7 @@ from wenzhou.foundation.population import demo, views
 from wenzhou.foundation.population.endpoints import PERSON
 from wenzhou.foundation.population.figures import PERSONS
 from wenzhou.foundation.population.followers import HOUSEHOLDS_FOLLOW
-from wenzhou.foundation.population.linkage_source import SOURCE
-from wenzhou.foundation.population.made_lists import LISTS
+from wenzhou.foundation.population.linkage_source import LISTS, SOURCE
 from wenzhou.foundation.population.offers import OFFER_PERSON
 from wenzhou.foundation.population.permissions import (
     MAINTAIN_PERSONS,

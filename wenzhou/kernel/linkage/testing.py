@@ -18,7 +18,7 @@ from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.testing import actor_with, make_office
 from wenzhou.kernel.linkage.demo import load as load_made_lists
-from wenzhou.kernel.linkage.made import REGISTER, Listed, Lists, MadePerson, Office, phone
+from wenzhou.kernel.linkage.made import CAREFUL, CARELESS, REGISTER, Listed, Lists, MadePerson, Office, phone
 from wenzhou.kernel.linkage.models import ListedPerson, MadeTruth, Review, Run, RunKind, RunState
 from wenzhou.kernel.linkage.selectors import entity_of
 from wenzhou.kernel.linkage.services.links import join
@@ -26,6 +26,8 @@ from wenzhou.kernel.linkage.services.lists import open_list, take_in
 from wenzhou.kernel.linkage.services.review import ends
 
 __all__ = [
+    "CAREFUL",
+    "CARELESS",
     "REGISTER",
     "SAMPLES",
     "Listed",
