@@ -30,7 +30,9 @@ from wenzhou.kernel.registers.quality.runs import execute, start
 from wenzhou.kernel.registers.quality.selectors import ProblemView, Wanted, queue
 from wenzhou.kernel.registers.transfer.exports import Wish
 from wenzhou.kernel.registers.transfer.exports import ask as ask_export
+from wenzhou.kernel.registers.transfer.imports import Choice, receive, start_check
 from wenzhou.kernel.registers.transfer.making import make_file
+from wenzhou.kernel.registers.transfer.running import run as run_import
 
 __all__ = [
     "SAMPLES",
@@ -168,6 +170,18 @@ def _export() -> Sample:
     return Sample(kwargs={"export_id": row.id}, account=account.id)
 
 
+def _import() -> Sample:
+    """An import whose dry run found a row that cannot be taken."""
+    register, _ = made_record()
+    make_office("walk-office", area="3303")
+    account = make_account(CLERK, office="walk-office", area="3303")
+    actor = actor_of(account.id)
+    row = receive(actor, register, "walk.csv", [f"{register.key}\n000\n".encode()])
+    start_check(actor, row.id, Choice(fields=row.fields, valid_from=date(2026, 1, 1)), by_job=False)
+    run_import(row.id)
+    return Sample(kwargs={"import_id": row.id}, account=account.id)
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "structure": _register,
     "records": _register,
@@ -180,6 +194,9 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "verify-extract": lambda: Sample(kwargs={"code": made_extract()[1].code}),
     "correction": _correction,
     "quality-problem": _problem,
+    "import-new": _register,
+    "import": _import,
+    "import-bad": _import,
     "export-ask": _register,
     "export": _export,
     "export-file": _export,

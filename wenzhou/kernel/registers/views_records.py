@@ -20,7 +20,7 @@ from wenzhou.kernel.registers.catalogue import Sensitivity, Value
 from wenzhou.kernel.registers.changing import change_record, parsed
 from wenzhou.kernel.registers.declaration import Field, Register, register_of, registers
 from wenzhou.kernel.registers.extracts.issuing import may_extract
-from wenzhou.kernel.registers.permissions import EXPORT_RECORDS, WORK_QUALITY
+from wenzhou.kernel.registers.permissions import EXPORT_RECORDS, IMPORT_RECORDS, WORK_QUALITY
 from wenzhou.kernel.registers.quality.scope import answers_for
 from wenzhou.kernel.registers.quality.selectors import known_of
 from wenzhou.kernel.registers.records import Instant, Record, difference, history, read, search
@@ -72,6 +72,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
         "name": request.GET.get("name", "").strip(),
         "named": any(field.name == "name" for field in register.fields),
         "may_export": may(actor, EXPORT_RECORDS) and may(actor, register.search),
+        "may_import": may(actor, IMPORT_RECORDS) and may(actor, register.maintain),
     }
     filters: dict[str, Value] = {}
     if context["q"]:

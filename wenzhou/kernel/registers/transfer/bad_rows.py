@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from wenzhou.kernel.base.text import Text, is_english
@@ -60,6 +61,26 @@ def field_title(register: Register, name: str) -> Text:
         return register.field(name).title
     except KeyError:
         return Text(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A bad row for people to look at: line, (field, reason) of each fault."""
+
+    line: int
+    faults: Sequence[tuple[Text, Text]]
+
+
+def examples(row: Import, size: int = 10) -> list[Example]:
+    """The first bad rows."""
+    register = register_of(row.register)
+    return [
+        Example(
+            bad.line,
+            [(field_title(register, told["field"]), Text(told["zh"], told["en"])) for told in bad.faults],
+        )
+        for bad in BadRow.objects.filter(run=row).only("line", "faults").order_by("line")[:size]
+    ]
 
 
 def reasons(row: Import) -> Sequence[tuple[Text, Text, int]]:

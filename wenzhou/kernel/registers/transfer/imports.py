@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -25,11 +26,17 @@ from wenzhou.kernel.registers.declaration import Register, register_of, register
 from wenzhou.kernel.registers.permissions import IMPORT_RECORDS
 from wenzhou.kernel.registers.transfer import mapping
 from wenzhou.kernel.registers.transfer.exports import expire
-from wenzhou.kernel.registers.transfer.files import content_of, lock_content, sweep, transfer_store
-from wenzhou.kernel.registers.transfer.models import BadRow, Export, Foreign, Import, ImportState
-from wenzhou.kernel.registers.transfer.reading import header
-from wenzhou.kernel.registers.transfer.running import run
-from wenzhou.kernel.registers.transfer.shape import Shape, estimate, recognise
+from wenzhou.kernel.registers.transfer.files import (
+    content_of,
+    lock_content,
+    refuse_malware,
+    sweep,
+    transfer_store,
+)
+from wenzhou.kernel.registers.transfer.models import BadRow, Export, Foreign, Format, Import, ImportState
+from wenzhou.kernel.registers.transfer.reading import Line, header, lines
+from wenzhou.kernel.registers.transfer.running import run, shape_of_import
+from wenzhou.kernel.registers.transfer.shape import Shape, estimate, recognise, sheets
 
 SIZE: Final = 256 << 20
 """Most bytes of a file that comes by the page; the command line takes any."""
@@ -79,6 +86,7 @@ def receive(
     office = _office(actor, register)
     try:
         with transfer_store().stage(chunks, limit=limit or 1 << 62) as staged:
+            refuse_malware(actor, staged.path)
             shape = recognise(staged.path)
             columns = header(staged.path, shape)
             total = estimate(staged.path, shape)
@@ -270,10 +278,27 @@ def visible_imports(actor: Actor) -> QuerySet[Import]:
     return Import.objects.filter(mine)
 
 
-def imports(actor: Actor, *, token: str = "") -> Slice[Import]:
-    """Newest first. Raises Refused."""
+def imports(actor: Actor, *, register: str = "", token: str = "") -> Slice[Import]:
+    """Newest first, of one register when it is named. Raises Refused."""
     require(actor, IMPORT_RECORDS)
-    return keyset(visible_imports(actor), "-id", token=token, size=30)
+    rows = visible_imports(actor)
+    return keyset(rows.filter(register=register) if register else rows, "-id", token=token, size=30)
+
+
+def preview(actor: Actor, import_id: UUID, size: int = 5) -> list[Line]:
+    """The first rows of the file, as they are read. Raises Refused, NotFound, Invalid."""
+    row = import_of(actor, import_id)
+    with content_of(row.sha256) as path:
+        return list(islice(lines(path, shape_of_import(row), row.columns), size))
+
+
+def sheets_of(actor: Actor, import_id: UUID) -> list[str]:
+    """The sheets among which a reader may choose; none for text. Raises Refused, NotFound, Invalid."""
+    row = import_of(actor, import_id)
+    if row.format != Format.XLSX:
+        return []
+    with content_of(row.sha256) as path:
+        return sheets(path)
 
 
 def import_of(actor: Actor, import_id: UUID) -> Import:

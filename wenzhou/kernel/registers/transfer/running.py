@@ -94,6 +94,11 @@ def run(import_id: UUID, *, say: Callable[[Tally], None] | None = None, chunk: i
             _end(row.id, ImportState.REFUSED, trouble=problem.detail)
 
 
+def shape_of_import(row: Import) -> Shape:
+    """How its file is read."""
+    return Shape(Format(row.format), row.encoding, row.delimiter, row.sheet)
+
+
 def _silent(tally: Tally) -> None:
     return None
 
@@ -183,8 +188,7 @@ class _Run:
 
     def _chunks(self, skip: int) -> Iterator[tuple[Row, ...]]:
         with content_of(self.row.sha256) as path:
-            shape = Shape(Format(self.row.format), self.row.encoding, self.row.delimiter, self.row.sheet)
-            found = islice(lines(path, shape, self.row.columns), skip, None)
+            found = islice(lines(path, shape_of_import(self.row), self.row.columns), skip, None)
             yield from batched(map(self.checker.row, found), self.chunk)
 
     def _take(self, rows: Sequence[Row], tally: Tally) -> None:
