@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons import demo, views, views_relations
+from wenzhou.foundation.legal_persons import demo, views, views_names, views_relations
+from wenzhou.foundation.legal_persons.acts.pages import PAGES as ACT_PAGES
 from wenzhou.foundation.legal_persons.endpoints import OWNERS, RELATIONS, WAY
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
 from wenzhou.foundation.legal_persons.figures import FIRMS
@@ -19,7 +20,7 @@ from wenzhou.foundation.legal_persons.register import ORGANISATIONS_REGISTER
 from wenzhou.foundation.legal_persons.representatives import REPRESENTATIVES
 from wenzhou.foundation.legal_persons.services.status import RESUME
 from wenzhou.kernel.base.manifest import Demo, Module
-from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
+from wenzhou.kernel.base.pages import REGISTERS, SERVICES, Nav, Page
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.exchange.module import MODULE as EXCHANGE
 from wenzhou.kernel.geo.module import MODULE as GEO
@@ -66,6 +67,15 @@ MODULE = Module(
             title=Text("法人统计", "Statistics of firms"),
             permission=SEE_STATISTICS,
             nav=Nav(REGISTERS, 21, "chart-bar"),
+        ),
+        *ACT_PAGES,
+        Page(
+            name="name-check",
+            path="names/",
+            view=views_names.names,
+            title=Text("企业名称查重", "Check a name"),
+            public=True,
+            nav=Nav(SERVICES, 65, "tag"),
         ),
     ),
     endpoints=(RELATIONS, OWNERS, WAY),

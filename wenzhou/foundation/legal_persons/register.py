@@ -13,6 +13,7 @@ from django.utils import timezone
 from wenzhou.foundation.legal_persons.extract import EXTRACT
 from wenzhou.foundation.legal_persons.models import OrganisationVersion
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS
+from wenzhou.foundation.legal_persons.reading import LOOK
 from wenzhou.foundation.legal_persons.services import SOURCE, register_change
 from wenzhou.foundation.legal_persons.words import KINDS, STATUSES
 from wenzhou.kernel.base.actors import Actor
@@ -36,7 +37,6 @@ from wenzhou.kernel.registers.declarations import (
 from wenzhou.kernel.registers.declarations import Kind as Written
 
 _REGISTRATION = Text("市场主体登记管理条例 第八条", "Regulations on registration of market entities, art. 8")
-LOOK = Purpose("legal_persons.look", Text("查阅法人登记信息", "Looking a firm up"))
 VERIFY = Purpose("legal_persons.verify", Text("核实单位登记信息", "Checking a registration"))
 
 KIND = DataElement(

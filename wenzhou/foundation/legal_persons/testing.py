@@ -130,10 +130,15 @@ def _by_code(**more: str) -> Sample:
     return Sample({"code": register_firm().code}, query=f"?{query}")
 
 
+def _act() -> Sample:
+    return Sample({"organisation_id": register_firm().id, "act": "change"}, account=registrar().account)
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "relations": lambda: Sample({"organisation_id": register_firm().id}),
     "GET /organisations/{code}/relations": _by_code,
     "GET /organisations/{code}/owners": _by_code,
     "GET /organisations/{code}/way": lambda: _by_code(to=register_firm().code),
+    "act": _act,
     "firm": lambda: Sample({"organisation_id": register_firm().id}),
 }

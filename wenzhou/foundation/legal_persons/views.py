@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from wenzhou.foundation.legal_persons import selectors
-from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS
-from wenzhou.foundation.legal_persons.register import LOOK, ORGANISATIONS_REGISTER
-from wenzhou.foundation.legal_persons.words import KINDS, SECTIONS, STATUSES
-from wenzhou.kernel.base.actors import Actor
+from wenzhou.foundation.legal_persons.acts.catalogue import acts_for, may_have_branch
+from wenzhou.foundation.legal_persons.closing import open_notice
+from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS
+from wenzhou.foundation.legal_persons.reading import look
+from wenzhou.foundation.legal_persons.register import ORGANISATIONS_REGISTER
+from wenzhou.foundation.legal_persons.services.common import version
+from wenzhou.foundation.legal_persons.words import APPOINTMENTS, KINDS, ROLES, SECTIONS, STATUSES
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
-from wenzhou.kernel.base.permissions import require
+from wenzhou.kernel.base.permissions import may
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
-from wenzhou.kernel.registers.api import journal, mask_name, may_extract
-from wenzhou.kernel.registers.contracts import OrganisationProfile, OrganisationQuery, Subject
-
-FIELDS = ("code", "name", "kind", "capital", "status", "address", "legal_representative_name", "shareholders")
+from wenzhou.kernel.registers.api import mask_name, may_extract
+from wenzhou.kernel.registers.contracts import OrganisationProfile, OrganisationQuery
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -53,7 +53,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def firm(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """One firm as of a day, with its holders and what has changed."""
     on = query_day(request) or timezone.localdate()
-    found = _look(actor_of(request).actor, OrganisationQuery(id=organisation_id, on=on))
+    actor = actor_of(request).actor
+    found = look(actor, OrganisationQuery(id=organisation_id, on=on))
+    present = version(organisation_id)
     holders = [
         (mask_name(h.name) if h.person else h.name, h.amount, h.per_cent)
         for h in selectors.holders(organisation_id, on)
@@ -64,7 +66,17 @@ def firm(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
         {
             "found": found,
             "on": on,
-            "may_extract": may_extract(actor_of(request).actor, ORGANISATIONS_REGISTER),
+            "may_extract": may_extract(actor, ORGANISATIONS_REGISTER),
+            "may_propose": may(actor, MAINTAIN_FIRMS),
+            "acts": acts_for(actor, present),
+            "may_branch": may_have_branch(actor, present),
+            "officers": [
+                (ROLES[one.role], mask_name(one.person.name), one.valid_from, APPOINTMENTS[one.how])
+                for one in selectors.officers(organisation_id, on)
+            ],
+            "branches": selectors.branches(organisation_id, on),
+            "above": selectors.parent_of(organisation_id, on),
+            "notice": open_notice(organisation_id),
             "facts": _facts(found, on),
             "holders": holders,
             "chart": Chart(
@@ -85,22 +97,6 @@ def firm(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
             ],
         },
     )
-
-
-def _look(actor: Actor, query: OrganisationQuery) -> OrganisationProfile:
-    require(actor, SEARCH_FIRMS)
-    with transaction.atomic():
-        found = selectors.profile(query)
-        journal(
-            actor,
-            Subject(organisation=found.id),
-            resource="organisation-record",
-            consumer="legal_persons",
-            purpose=LOOK,
-            fields=FIELDS,
-            masked=True,
-        )
-    return found
 
 
 def _facts(found: OrganisationProfile, on: date) -> list[tuple[str, object]]:

@@ -31,7 +31,7 @@ from wenzhou.kernel.registers.catalogue import (
 )
 from wenzhou.kernel.registers.declaration import Bulk, Consumers, Deadlines, Field, Register, Schema
 from wenzhou.kernel.registers.extracts.declaring import ExtractForm, ExtractPrinter
-from wenzhou.kernel.registers.obstacles import Obstacles
+from wenzhou.kernel.registers.obstacles import Obstacle, Obstacles
 from wenzhou.kernel.registers.quality.rules import (
     Condition,
     Dimension,
@@ -72,6 +72,7 @@ __all__ = [
     "InRegister",
     "JournalWords",
     "Kind",
+    "Obstacle",
     "Obstacles",
     "Reference",
     "Register",

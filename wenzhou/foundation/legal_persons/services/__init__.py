@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wenzhou.foundation.legal_persons.services.changes import CHANGEABLE, register_change
-from wenzhou.foundation.legal_persons.services.common import SOURCE
+from wenzhou.foundation.legal_persons.services.common import SOURCE, functions_of
 from wenzhou.foundation.legal_persons.services.establish import enter, enter_branch, establish, next_code
 from wenzhou.foundation.legal_persons.services.holdings import set_holders
 from wenzhou.foundation.legal_persons.services.people import appoint, dismiss
@@ -28,6 +28,7 @@ __all__ = [
     "enter",
     "enter_branch",
     "establish",
+    "functions_of",
     "next_code",
     "register_change",
     "reinstate",

@@ -12,12 +12,11 @@ from wenzhou.foundation.legal_persons.kinds import FUNCTIONS, MARKET, RULES
 from wenzhou.foundation.legal_persons.models import Kind, OrganisationVersion, Status
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS
 from wenzhou.foundation.legal_persons.words import STATUSES
-from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
+from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Problem, Refused
-from wenzhou.kernel.base.permissions import holding_posts, require
+from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.identity.api import offices
-from wenzhou.kernel.registers.api import as_of, lock
+from wenzhou.kernel.registers.api import as_of, functions, lock
 
 SOURCE = MARKET
 """The office that most organisations are registered by; see ``KindRule.function`` for each kind."""
@@ -26,33 +25,27 @@ REGISTER = "organisation"
 
 
 def may_register(actor: Actor, function: str, division: str) -> None:
-    """Data officers, and the office with this function for the place; no other writes. Raises Refused."""
+    """The office with this function for the place, and no other. Raises Refused."""
     require(actor, MAINTAIN_FIRMS)
     if not competent(actor, function, division):
         office = FUNCTIONS[function]
         raise Refused(
             Text(
-                f"该单位由其所在地的{office.zh}登记，请转交该部门办理。",
-                f"This organisation is registered by {office.en} of its place; pass the request on to it.",
+                f"该单位由其所在地的{office.zh}登记，请转交该部门办理，或提出更正建议。",
+                f"This organisation is registered by {office.en} of its place; pass the request on to it, or "
+                "propose a correction.",
             )
         )
 
 
 def competent(actor: Actor, function: str, division: str) -> bool:
-    """Whether one of the actor's posts is at the office that registers there."""
-    posts = [p for p in holding_posts(actor, MAINTAIN_FIRMS) if division.startswith(p.area)]
-    if any(post.role == DATA_OFFICER.code for post in posts):
-        return True
-    known = offices({post.office for post in posts})
-    return any(known[post.office].function == function for post in posts if post.office in known)
+    """Whether one of the actor's posts is at the office that registers there; a data officer's is at none."""
+    return function in functions(actor, MAINTAIN_FIRMS, area=division)
 
 
 def functions_of(actor: Actor) -> frozenset[str]:
-    """Functions of the offices for which the actor registers: all of them for a data officer."""
-    posts = holding_posts(actor, MAINTAIN_FIRMS)
-    if any(post.role == DATA_OFFICER.code for post in posts):
-        return frozenset(FUNCTIONS)
-    return frozenset(ref.function for ref in offices({p.office for p in posts}).values()) & FUNCTIONS.keys()
+    """Functions of the offices for which the actor registers."""
+    return functions(actor, MAINTAIN_FIRMS) & FUNCTIONS.keys()
 
 
 def locked(actor: Actor, organisation: UUID, on: date | None = None) -> OrganisationVersion:

@@ -242,7 +242,7 @@ def deregister(
         only(before, Status.ACTIVE, Status.SUSPENDED, Status.REVOKED)
         against = standing_against(before, today)
         if against:
-            raise together(against, "not-settled")
+            raise together([one.text for one in against], "not-settled")
         values = {"status": Status.DEREGISTERED, "status_note": note[:120], "suspended_until": None}
         row = change(
             OrganisationVersion,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from wenzhou.foundation.legal_persons.models import Kind, OrganisationVersion
 from wenzhou.foundation.legal_persons.services import enter, establish
 from wenzhou.foundation.legal_persons.testing import registrar
 from wenzhou.foundation.legal_persons.words import KINDS
-from wenzhou.kernel.base.actors import DATA_OFFICER
+from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
 from wenzhou.kernel.base.errors import Conflict, Invalid, Refused
 from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
 from wenzhou.kernel.base.testing import at_once
@@ -38,6 +39,12 @@ def request(kind: str, name: str, **changes: Any) -> EstablishOrganisation:
         "key": "k1",
     }
     return EstablishOrganisation(**values | changes)
+
+
+def everybody() -> Actor:
+    """One actor with posts at all the offices that register."""
+    clerks = [registrar(function) for function in FUNCTIONS]
+    return replace(clerks[0], posts=tuple(post for one in clerks for post in one.posts))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +98,14 @@ def test_what_market_supervision_enters_for_others_is_of_its_own_kinds():
 def test_the_rules_of_a_kind_are_told(kind, name, changes, field):
     load_city()
     with pytest.raises(Invalid) as error:
-        enter(actor_with(DATA_OFFICER), request(kind, name, **changes))
+        enter(everybody(), request(kind, name, **changes))
     assert set(error.value.fields) == {field}
+
+
+def test_a_data_officer_registers_nothing():
+    load_city()
+    with pytest.raises(Refused):
+        enter(actor_with(DATA_OFFICER), request(Kind.SOCIETY, "温州市鹿城区鞋业协会"))
 
 
 def test_holders_by_kind():
@@ -102,7 +115,7 @@ def test_holders_by_kind():
     whole = (Shareholder(person=people[0].id, amount=capital),)
     halves = tuple(Shareholder(person=p.id, amount=Decimal(250)) for p in people[:2])
     fifths = tuple(Shareholder(person=p.id, amount=Decimal(100)) for p in people)
-    officer = actor_with(DATA_OFFICER)
+    officer = everybody()
 
     def refused(kind, name, holders):
         with pytest.raises(Invalid) as error:
@@ -123,7 +136,7 @@ def test_holders_by_kind():
 
 def test_names_are_unique_across_kinds_however_they_are_written():
     load_city()
-    officer = actor_with(DATA_OFFICER)
+    officer = everybody()
     enter(officer, request(Kind.INSTITUTION, "温州市鹿城区（五马）试验小学"))
     with pytest.raises(Conflict) as error:
         enter(officer, request(Kind.SERVICE, "温州市鹿城区五马试验小学", key="k2"))

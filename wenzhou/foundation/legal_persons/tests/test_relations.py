@@ -31,13 +31,12 @@ from wenzhou.foundation.legal_persons.services import (
     set_holders,
 )
 from wenzhou.foundation.legal_persons.testing import hold, make_branch, register_firm, registrar
-from wenzhou.kernel.base.actors import DATA_OFFICER
 from wenzhou.kernel.base.errors import Conflict, Invalid, NotFound, Refused
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.models import AuditEntry, OutboxEntry
 from wenzhou.kernel.base.testing import at_most_queries, at_once
 from wenzhou.kernel.geo.testing import load_city
-from wenzhou.kernel.identity.testing import actor_with, make_person
+from wenzhou.kernel.identity.testing import make_person
 from wenzhou.kernel.registers.contracts import EstablishOrganisation, Shareholder
 
 pytestmark = pytest.mark.django_db
@@ -277,7 +276,7 @@ class TestHolders:
         OrganisationVersion.objects.filter(organisation=holder.id).update(status=Status.REVOKED)
         with pytest.raises(Conflict):
             enter(
-                actor_with(DATA_OFFICER),
+                registrar(),
                 branch_request(
                     "温州新设餐饮有限公司",
                     kind=Kind.LIMITED,
