@@ -88,7 +88,11 @@ def similar(name: str, county: str) -> tuple[Similar, ...]:
     if len(wanted) < 2:
         return ()
     found = [one for row in _candidates(wanted, county) if (one := _compared(name, wanted, row)) is not None]
-    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.why), -one.likeness, one.name))[:SHOWN])
+    return tuple(
+        sorted(found, key=lambda one: (one.why != Why.SAME, -one.likeness, _ORDER.index(one.why), one.name))[
+            :SHOWN
+        ]
+    )
 
 
 def _candidates(wanted: str, county: str) -> Iterable[OrganisationVersion]:
@@ -109,7 +113,7 @@ def _compared(name: str, wanted: str, row: OrganisationVersion) -> Similar | Non
     alike = round(likeness(wanted, other), 2)
     if name_key(name) == row.name_key:
         why = Why.SAME
-    elif sound(wanted) == sound(other):
+    elif wanted != other and sound(wanted) == sound(other):
         why = Why.SOUND
     elif wanted[:2] == other[:2] and alike >= ALIKE / 2:
         why = Why.TRADE

@@ -276,7 +276,7 @@ class TestHolders:
         OrganisationVersion.objects.filter(organisation=holder.id).update(status=Status.REVOKED)
         with pytest.raises(Conflict):
             enter(
-                registrar(),
+                registrar(area="330304"),
                 branch_request(
                     "温州新设餐饮有限公司",
                     kind=Kind.LIMITED,
