@@ -28,6 +28,7 @@ WZ_LINKAGE_MEMORY = os.environ.get("WZ_LINKAGE_MEMORY", "2GB")
 WZ_MODULES = MODULES
 
 SECRET_KEY = secret(WZ_DATA, "secret_key")
+WZ_TRUST_SECRET = secret(WZ_DATA, "trust_secret")
 DEBUG = os.environ.get("WZ_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("WZ_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 

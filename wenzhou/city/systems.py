@@ -5,6 +5,7 @@ from __future__ import annotations
 MODULES: tuple[str, ...] = (
     "wenzhou.kernel.base",
     "wenzhou.kernel.identity",
+    "wenzhou.kernel.trust",
     "wenzhou.kernel.geo",
     "wenzhou.kernel.content",
     "wenzhou.kernel.registers",

@@ -9,6 +9,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
 
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import ActorRequest
@@ -51,7 +52,8 @@ class Page:
 
     ``path`` is a Django route below the site's root; ``name`` is unique within the module and
     reversed as ``module:name``. The guard asks for the permission in any office or area: which
-    rows may be seen is the selector's business, with the same permission.
+    rows may be seen is the selector's business, with the same permission. ``machine``: programs post here, which have no
+    session and so no token against forgery; public ones alone.
     """
 
     name: str
@@ -61,10 +63,13 @@ class Page:
     permission: Permission | None = None
     public: bool = False
     nav: Nav | None = None
+    machine: bool = False
 
     def __post_init__(self) -> None:
         if self.public == (self.permission is not None):
             raise ValueError(f"page {self.name}: name a permission, or say public=True")
+        if self.machine and not self.public:
+            raise ValueError(f"page {self.name}: what acts for somebody asks for the token")
         if self.permission is not None and self.permission.purpose_bound:
             raise ValueError(f"page {self.name}: a purpose-bound permission guards data, not a page")
 
@@ -90,7 +95,7 @@ def guard(page: Page, full_name: str) -> View:
         return response
 
     guarded.__name__ = full_name
-    return guarded
+    return csrf_exempt(guarded) if page.machine else guarded
 
 
 def actor_of(request: HttpRequest) -> ActorRequest:

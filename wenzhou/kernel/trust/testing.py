@@ -1,0 +1,24 @@
+"""For the tests of other modules: a hierarchy, and key pairs."""
+
+from __future__ import annotations
+
+from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.trust.keys.kinds import P256, KeyKind
+from wenzhou.kernel.trust.keys.sealing import Split
+from wenzhou.kernel.trust.keys.stores import new_key
+from wenzhou.kernel.trust.models import Authority, Use
+from wenzhou.kernel.trust.services.ceremony import hold
+
+__all__ = ["authorities", "pair"]
+
+
+def authorities(kind: KeyKind = P256, use: Use = Use.SERVERS) -> tuple[Authority, Authority]:
+    """A ceremony of one suite: its root, and the authority for a use."""
+    hold(Actor.system("test"), kind, Split(2, 3))
+    rows = Authority.objects.select_related("key", "certificate")
+    return rows.get(key__kind=kind.code, use=Use.ROOT), rows.get(key__kind=kind.code, use=use)
+
+
+def pair(kind: KeyKind = P256) -> bytes:
+    """The public half of a new key pair."""
+    return new_key(kind)[1]
