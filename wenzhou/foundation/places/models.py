@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 
+from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
 
 KNOWN = Q(superseded_at=None)
@@ -163,10 +165,24 @@ class ParcelVersion(Shaped):
         ]
 
 
+class BuildingUse(models.TextChoices):
+    """Use of a building (房屋用途), first level of GB/T 17986.1-2000 annex A."""
+
+    HOUSING = "10"
+    INDUSTRY = "20"
+    COMMERCE = "30"
+    EDUCATION_HEALTH = "40"
+    CULTURE = "50"
+    OFFICES = "60"
+    MILITARY = "70"
+    OTHER = "80"
+
+
 class BuildingVersion(Shaped):
     """What the register says of a building (建筑物) in a period. Its code (自然幢号) stands on the anchor.
 
     ``parcel`` is the ground it stands on, ``address`` the part of an address that is its door; ``storeys`` above ground.
+    ``use`` is empty where nobody has said.
     """
 
     entity_fields = ("location",)
@@ -178,6 +194,7 @@ class BuildingVersion(Shaped):
         "geo.Location", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     name = models.CharField(max_length=60, blank=True)
+    use = models.CharField(max_length=2, choices=BuildingUse, blank=True)
     storeys = models.PositiveSmallIntegerField()
     built = models.PositiveSmallIntegerField(null=True, blank=True)
     made = models.BooleanField(default=False)
@@ -195,3 +212,46 @@ class BuildingVersion(Shaped):
             models.Index("address", name="building_address", condition=KNOWN & Q(address__isnull=False)),
             box_index("building_box"),
         ]
+
+
+class Act(models.TextChoices):
+    """What an office did to the registers of places."""
+
+    ENTER_ADDRESS = "enter-address"
+    RENAME_ADDRESS = "rename-address"
+    WITHDRAW_ADDRESS = "withdraw-address"
+    ENTER_PARCEL = "enter-parcel"
+    CHANGE_PARCEL = "change-parcel"
+    SPLIT_PARCEL = "split-parcel"
+    MERGE_PARCELS = "merge-parcels"
+    ADJUST_PARCELS = "adjust-parcels"
+    ENTER_BUILDING = "enter-building"
+    CHANGE_BUILDING = "change-building"
+    DEMOLISH_BUILDING = "demolish-building"
+
+
+class PlaceAct(models.Model):
+    """One act, done once for its key: which records it made, changed and ended (anchors), and on what it rests.
+
+    From ``made`` and ``ended`` follows what a parcel was split from or merged into.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    key = models.CharField(max_length=100, unique=True)
+    # Of what was asked: the same key with other words is a mistake, not a repetition.
+    fingerprint = models.CharField(max_length=64)
+    act = models.CharField(max_length=20, choices=Act)
+    since = models.DateField()
+    basis = models.CharField(max_length=200, blank=True)
+    made = ArrayField(models.UUIDField(), default=list)
+    changed = ArrayField(models.UUIDField(), default=list)
+    ended = ArrayField(models.UUIDField(), default=list)
+    recorded_by = models.UUIDField(null=True)
+    case = models.UUIDField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["made", "changed", "ended"], name="place_act_records")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.key}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wenzhou.foundation.places import demo, endpoints, views
 from wenzhou.foundation.places.figures import ADDRESSES
 from wenzhou.foundation.places.followers import FOLLOWERS
-from wenzhou.foundation.places.permissions import MATCH_ADDRESSES, SEARCH_PLACES
+from wenzhou.foundation.places.permissions import MAINTAIN_PLACES, MATCH_ADDRESSES, SEARCH_PLACES
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
@@ -71,6 +71,6 @@ MODULE = Module(
         endpoints.REVERSE,
         endpoints.AROUND,
     ),
-    permissions=(MATCH_ADDRESSES, SEARCH_PLACES),
+    permissions=(MATCH_ADDRESSES, SEARCH_PLACES, MAINTAIN_PLACES),
     declares=(ADDRESSES, *FOLLOWERS),
 )

@@ -8,15 +8,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import shapely
+
 from wenzhou.foundation.places.codes import address_code
+from wenzhou.foundation.places.geometry import metres_of_a_degree
 from wenzhou.foundation.places.matching.text import pairs
 from wenzhou.foundation.places.models import AddressVersion, Level
+from wenzhou.foundation.places.services import NewBuilding, NewParcel, enter_building, enter_parcel, fresh_key
+from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.geo.api import LocationKind, add_location
 from wenzhou.kernel.geo.testing import load_city
 
-__all__ = ["SAMPLES", "AddressVersion", "make_address"]
+__all__ = ["SAMPLES", "AddressVersion", "line", "make_address", "make_building", "make_parcel", "square"]
 
 _serial = itertools.count(1)
 VILLAGE = "330302006044"
@@ -54,6 +59,51 @@ def make_address(
         made=True,
     )
     return ref.id
+
+
+def square(east: float, north: float, width: float, height: float, point: tuple[float, float] = POINT) -> str:
+    """A rectangle as WKT: metres east and north of a point, width and height in metres."""
+    one, other = metres_of_a_degree(point[1])
+    west, south = point[0] + east / one, point[1] + north / other
+    box = shapely.box(west, south, west + width / one, south + height / other)
+    return str(shapely.to_wkt(box, rounding_precision=12))
+
+
+def line(*points: tuple[float, float], point: tuple[float, float] = POINT) -> str:
+    """A line through points given in metres east and north, as a form has it: one point on each line."""
+    one, other = metres_of_a_degree(point[1])
+    return "\n".join(f"{point[0] + east / one:.9f} {point[1] + north / other:.9f}" for east, north in points)
+
+
+def make_parcel(actor: Actor, shape: str, *, since: date = date(2020, 1, 1), division: str = VILLAGE) -> UUID:
+    """A registered parcel of housing; gives the id of its anchor."""
+    new = NewParcel(
+        key=fresh_key(),
+        since=since,
+        division=division,
+        shape=shape,
+        use="0701",
+        situated="测试路 1 号",
+        block="001001",
+    )
+    return enter_parcel(actor, new).made[0]
+
+
+def make_building(
+    actor: Actor, parcel: UUID, shape: str, *, address: UUID | None = None, since: date = date(2021, 1, 1)
+) -> UUID:
+    """A registered house of three storeys; gives the id of its anchor."""
+    new = NewBuilding(
+        key=fresh_key(),
+        since=since,
+        parcel=parcel,
+        shape=shape,
+        storeys=3,
+        use="10",
+        built=2021,
+        address=address,
+    )
+    return enter_building(actor, new).made[0]
 
 
 def _address(name: str = "location_id", **more: Any) -> Sample:

@@ -30,6 +30,12 @@ def location_by_code(code: str) -> LocationRef | None:
     return _ref(row) if row else None
 
 
+def last_code(kind: LocationKind, prefix: str) -> str:
+    """The highest code of this kind that begins so, or "": the caller holds what gives such codes."""
+    rows = Location.objects.filter(kind=kind, code__startswith=prefix)
+    return rows.order_by("-code").values_list("code", flat=True).first() or ""
+
+
 def copy_locations(kind: LocationKind, rows: Iterable[tuple[str, str]]) -> int:
     """Add made anchors of one kind: (id, code). Returns how many."""
     return copy_rows(

@@ -191,6 +191,22 @@ def division_at(lon: float, lat: float) -> Place | None:
     return None
 
 
+def outline_of(code: str, on: date | None = None) -> shapely.Geometry | None:
+    """The outline (degrees, EPSG:4490) of a division or of the nearest above it that has one; None where none is known."""
+    day = on or today()
+    for place in reversed(path(code, day)):
+        found = _shapes(directory().stamp).get(place.id)
+        if found is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=2)
+def _shapes(stamp: int) -> Mapping[int, shapely.Geometry]:
+    """Outlines by division id for one state of the tables (``stamp`` is the cache's key)."""
+    return {row.division_id: shapely.from_wkb(bytes(row.geometry)) for row in Outline.objects.all()}
+
+
 @lru_cache(maxsize=2)
 def _geometries(stamp: int) -> Mapping[int, dict[str, Any]]:
     """Outline geometries by division id for one state of the tables (``stamp`` is the cache's key)."""

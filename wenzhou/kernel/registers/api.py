@@ -9,6 +9,7 @@ from wenzhou.kernel.registers.changing import (
     end_record,
     tell_changed,
     tell_created,
+    tell_ended,
 )
 from wenzhou.kernel.registers.codes import ETHNICITIES, SEXES
 from wenzhou.kernel.registers.corrections import decide, withdraw
@@ -37,7 +38,7 @@ from wenzhou.kernel.registers.records import (
 from wenzhou.kernel.registers.schema import publish as publish_schema
 from wenzhou.kernel.registers.scope import areas, functions, visible
 from wenzhou.kernel.registers.selectors import uses_of
-from wenzhou.kernel.registers.versions import as_of, change, correct, end, lock, timeline
+from wenzhou.kernel.registers.versions import as_of, change, correct, end, end_many, lock, lock_many, timeline
 
 __all__ = [
     "ETHNICITIES",
@@ -61,6 +62,7 @@ __all__ = [
     "decide",
     "difference",
     "end",
+    "end_many",
     "end_record",
     "extract_code",
     "follow_division",
@@ -69,6 +71,7 @@ __all__ = [
     "journal",
     "journal_many",
     "lock",
+    "lock_many",
     "mask_address",
     "mask_name",
     "mask_number",
@@ -83,6 +86,7 @@ __all__ = [
     "search",
     "tell_changed",
     "tell_created",
+    "tell_ended",
     "temporal_constraints",
     "temporal_indexes",
     "timeline",

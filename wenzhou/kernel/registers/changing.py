@@ -143,7 +143,7 @@ def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> in
         if touched:
             audit.record(actor, "registers.end", register=register.code, record=str(anchor), to=str(valid_to))
             look_again(actor, register, anchor)
-            emit(RecordEnded(register.code, anchor, valid_to), actor=actor)
+            tell_ended(actor, register.code, anchor, valid_to)
     return touched
 
 
@@ -212,6 +212,11 @@ def tell_changed(
 def tell_created(actor: Actor, register: str, record: UUID, valid_from: date) -> None:
     """For a module's own service that makes records."""
     emit(RecordCreated(register, record, valid_from), actor=actor)
+
+
+def tell_ended(actor: Actor, register: str, record: UUID, valid_to: date) -> None:
+    """For a module's own service that ends records."""
+    emit(RecordEnded(register, record, valid_to), actor=actor)
 
 
 def _parted(
