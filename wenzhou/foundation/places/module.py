@@ -6,6 +6,8 @@ from wenzhou.foundation.places import demo, endpoints, views
 from wenzhou.foundation.places.figures import ADDRESSES
 from wenzhou.foundation.places.followers import FOLLOWERS
 from wenzhou.foundation.places.permissions import MAINTAIN_PLACES, MATCH_ADDRESSES, SEARCH_PLACES
+from wenzhou.foundation.places.quality import RULES
+from wenzhou.foundation.places.register import ADDRESSES_REGISTER, BUILDINGS_REGISTER, PARCELS_REGISTER
 from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
@@ -72,5 +74,12 @@ MODULE = Module(
         endpoints.AROUND,
     ),
     permissions=(MATCH_ADDRESSES, SEARCH_PLACES, MAINTAIN_PLACES),
-    declares=(ADDRESSES, *FOLLOWERS),
+    declares=(
+        ADDRESSES,
+        ADDRESSES_REGISTER,
+        PARCELS_REGISTER,
+        BUILDINGS_REGISTER,
+        *FOLLOWERS,
+        *RULES,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.places.models import Level, Use
+from wenzhou.foundation.places.models import BuildingUse, Level, Use
 from wenzhou.kernel.base.text import Text
 
 LEVELS: dict[str, Text] = {
@@ -32,4 +32,14 @@ USES: dict[str, Text] = {
     Use.HEALTH: Text("医疗卫生用地", "Health"),
     Use.UTILITIES: Text("公用设施用地", "Utilities"),
     Use.PARK: Text("公园与绿地", "Parks"),
+}
+BUILDING_USES: dict[str, Text] = {
+    BuildingUse.HOUSING: Text("住宅", "Housing"),
+    BuildingUse.INDUSTRY: Text("工业、交通、仓储", "Industry, transport, storage"),
+    BuildingUse.COMMERCE: Text("商业、金融、信息", "Commerce, finance, information"),
+    BuildingUse.EDUCATION_HEALTH: Text("教育、医疗卫生、科研", "Education, health, research"),
+    BuildingUse.CULTURE: Text("文化、娱乐、体育", "Culture, leisure, sport"),
+    BuildingUse.OFFICES: Text("办公", "Offices"),
+    BuildingUse.MILITARY: Text("军事", "Military"),
+    BuildingUse.OTHER: Text("其他", "Other"),
 }

@@ -44,6 +44,11 @@ FUNCTIONS = {
         "Organisation Establishment Office",
     ),
     "civil-affairs": ("民政局", "民政局", "Civil Affairs Bureau"),
+    "natural-resources": (
+        "自然资源和规划分局",
+        "自然资源和规划局",
+        "Natural Resources and Planning Bureau",
+    ),
 }
 AREAS = {
     CITY: ("wenzhou", "温州市", "Wenzhou"),
@@ -83,6 +88,7 @@ ACCOUNTS = (
     DemoAccount("lc-police-head", "董海波", HEAD, "lucheng-public-security"),
     DemoAccount("lc-staffing-clerk", "郑思远", CLERK, "lucheng-organisation-establishment"),
     DemoAccount("lc-civil-clerk", "林晓慧", CLERK, "lucheng-civil-affairs"),
+    DemoAccount("lc-land-clerk", "戴永康", CLERK, "lucheng-natural-resources"),
     DemoAccount("oh-market-clerk", "倪佳佳", CLERK, "ouhai-market-supervision"),
     DemoAccount("oh-market-head", "余德明", HEAD, "ouhai-market-supervision"),
     DemoAccount("oh-fire-clerk", "夏建平", CLERK, "ouhai-fire-brigade"),

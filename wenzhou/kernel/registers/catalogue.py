@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from django.utils import timezone
 
@@ -61,6 +62,7 @@ class DataElement(Declaration):
 
     ``remedy`` says what to enter; ``check`` tests a text that has the right kind; ``mask`` is used for PERSONAL ones.
     ``database_check`` names a function (text, date of today) of the database that gives the same answer as ``check``.
+    ``reader`` makes the value of what a column holds where that is something else: WKB → WKT.
     """
 
     code: str
@@ -76,6 +78,14 @@ class DataElement(Declaration):
     mask: Callable[[str], str] | None = None
     check: Callable[[str], bool] | None = None
     database_check: str = ""
+    reader: Callable[[Any], Value] | None = None
+
+    def said(self, held: Any) -> Value:
+        """The value of what a column holds."""
+        if held is None or self.reader is None:
+            value: Value = held
+            return value
+        return self.reader(held)
 
     def parse(self, text: str) -> Value:
         """The value of a text; None for an empty one. Raises ValueError."""

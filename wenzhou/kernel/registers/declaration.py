@@ -21,7 +21,7 @@ from wenzhou.kernel.base.manifest import Declaration
 from wenzhou.kernel.base.permissions import Permission, Purpose
 from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.registers.catalogue import DataElement, Value
+from wenzhou.kernel.registers.catalogue import DataElement, Sensitivity, Value
 from wenzhou.kernel.registers.contracts import Subject
 from wenzhou.kernel.registers.extracts.declaring import ExtractForm
 from wenzhou.kernel.registers.models import Versioned
@@ -33,7 +33,8 @@ class Field:
 
     ``path`` leads from the model to the column (``name``, ``person__number``). ``owner`` is the function of the office
     that answers for it (权威来源, see identity's functions), ``basis`` the law that says so. A field that is not
-    ``writable`` is given when the record is made and never changed (the number).
+    ``writable`` is given when the record is made and never changed (the number). ``opens``: it stands beyond the register's
+    own columns (the code of the parcel that a building stands on), and files may give it all the same.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     path: str = ""
     required: bool = False
     writable: bool = True
+    opens: bool = False
     called: Text | None = None
 
     @property
@@ -117,7 +119,8 @@ class Bulk:
 class Register(Declaration):
     """One register. ``key`` is the field by which people know a record (number, code); ``anchor`` the entity field.
 
-    ``subject`` says whose data a record is; ``within`` narrows rows to records of these divisions (prefixes). ``change``
+    ``subject`` says whose data a record is; None: nobody's (a place), and then it has no field that is personal, and its readings
+    stand in no journal of data use. ``within`` narrows rows to records of these divisions (prefixes). ``change``
     is the module's service that writes new values from a day on, with its own checks; it raises Refused, Invalid, NotFound,
     Conflict. ``open`` makes a record that was not there, and gives the id of its anchor; None: made elsewhere. ``area`` gives the
     division where a record belongs today, empty for none: the office there answers for it.
@@ -134,7 +137,7 @@ class Register(Declaration):
     anchor: str
     key: str
     fields: tuple[Field, ...]
-    subject: Callable[[UUID], Subject]
+    subject: Callable[[UUID], Subject] | None
     within: Callable[[QuerySet[Any], tuple[str, ...]], QuerySet[Any]]
     search: Permission
     read: Permission
@@ -161,6 +164,9 @@ class Register(Declaration):
         for schema in self.schemas:
             if not names.issuperset(schema.fields.values()):
                 raise ValueError(f"register {self.code}: schema {schema.number} shows a field that is gone")
+        personal = any(field.element.sensitivity >= Sensitivity.PERSONAL for field in self.fields)
+        if self.subject is None and (personal or self.extract is not None):
+            raise ValueError(f"register {self.code}: personal data, or an extract, of nobody")
         if self.model.entity_fields != (self.anchor,):
             raise ValueError(
                 f"register {self.code}: {self.anchor} is not the entity of {self.model.__name__}"
@@ -172,6 +178,22 @@ class Register(Declaration):
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    @property
+    def joins(self) -> tuple[str, ...]:
+        """What its fields stand in beside the model: relations that are read in the same statement."""
+        beside = {field.column.rpartition("__")[0] for field in self.fields}
+        return tuple(sorted({self.anchor, *beside} - {""}))
+
+    def subjects(self, records: Sequence[UUID]) -> list[Subject]:
+        """Whose data these records are, for the journal; nobody's has none."""
+        return [] if self.subject is None else [self.subject(one) for one in records]
+
+    def subject_of(self, record: UUID) -> Subject:
+        """Whose data a record is; only for registers that are of somebody."""
+        if self.subject is None:
+            raise ValueError(f"register {self.code}: of nobody")
+        return self.subject(record)
 
     @property
     def resource(self) -> str:

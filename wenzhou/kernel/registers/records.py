@@ -168,7 +168,7 @@ def search(
     require(actor, register.search)
     with transaction.atomic():
         rows = selection(actor, register, filters, on or timezone.localdate(), register.search)
-        rows = rows.select_related(register.anchor)
+        rows = rows.select_related(*register.joins)
         page = keyset(rows, "id", token=token, size=size)
         _journal(actor, register, page.rows, None, fields=register.listed or (register.key,))
         disputes = disputed(register, [anchor_id(register, row) for row in page.rows])
@@ -211,6 +211,8 @@ def searchable(register: Register) -> list[Field]:
 
 
 def _searchable(register: Register, field: Field) -> bool:
+    if field.element.reader is not None:  # the column holds something else than the value
+        return False
     return field.element.sensitivity < Sensitivity.PERSONAL or field.name in (register.key, "name")
 
 
@@ -257,7 +259,7 @@ def _may(actor: Actor, register: Register, purpose: Purpose | None) -> None:
 
 def _of(register: Register, key: str) -> QuerySet[Any]:
     """All versions of a record, by the key that people know or by the id of its anchor, which may stand in an address."""
-    rows = register.model._default_manager.select_related(register.anchor)
+    rows = register.model._default_manager.select_related(*register.joins)
     try:
         return rows.filter(**{register.anchor: UUID(key)})
     except ValueError:
@@ -279,8 +281,8 @@ def value_of(field: Field, row: Versioned) -> Value:
     """The value that a field has in a row."""
     found: Any = row
     for part in field.column.split("__"):
-        found = getattr(found, part)
-    value: Value = found
+        found = getattr(found, part, None)
+    value: Value = field.element.said(found)
     return value
 
 
@@ -322,7 +324,7 @@ def _journal(
 ) -> None:
     journal_many(
         actor,
-        [register.subject(anchor_id(register, row)) for row in rows],
+        register.subjects([anchor_id(register, row) for row in rows]),
         resource=register.resource,
         consumer=module_of(register),
         purpose=purpose or register.look,

@@ -145,7 +145,7 @@ def end_many(model: type[Versioned], entities: Sequence[UUID], valid_to: date) -
         known_now = model._default_manager.filter(superseded_at=None, **{f"{name}__in": entities})
         rows = [row for row in known_now if _meets(row, valid_to, None)]
         if rows:
-            now = max([_clock(), *(row.recorded_at + _TICK for row in rows)])
+            now = max([clock(), *(row.recorded_at + _TICK for row in rows)])
             _supersede(model, rows, now)
             _insert(model, [rest for row in rows for rest in _outside(row, (valid_to, None))], now)
         return len(rows)

@@ -67,7 +67,7 @@ def enter_building(actor: Actor, new: NewBuilding) -> PlaceAct:
 
     Raises Refused, NotFound (the parcel, the address), Invalid, Conflict (it stands out of the parcel, or where another stands).
     """
-    values = {"name": new.name, "use": new.use, "storeys": new.storeys, "built": new.built}
+    values: dict[str, Any] = {"name": new.name, "use": new.use, "storeys": new.storeys, "built": new.built}
     refuse(_check(values, new.since))
     shape = read(new.shape)
 

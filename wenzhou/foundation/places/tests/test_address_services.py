@@ -30,7 +30,8 @@ ROAD = NewAddress(
 
 
 def below(actor, parent, level, name, **more):
-    new = replace(ROAD, key=f"{parent}{name}", level=level, name=name, parent=parent, **more)
+    said = {"key": f"{parent}{name}", "level": level, "name": name, "parent": parent} | more
+    new = replace(ROAD, **said)
     return enter_address(actor, new).made[0]
 
 
@@ -69,8 +70,10 @@ class TestAddresses:
         assert standing(LATER - timedelta(days=1)) == {"望江路", "1号", "101室"}
         assert OutboxEntry.objects.filter(name="registers.ended").count() == 2
         with pytest.raises(Conflict):
-            below(names_office, road, "number", "1号")  # from 2024 on, when the first still stood
-        below(names_office, road, "number", "1号", since=LATER)
+            below(
+                names_office, road, "number", "1号", key="second"
+            )  # from 2024 on, when the first still stood
+        below(names_office, road, "number", "1号", key="third", since=LATER)
         with pytest.raises(NotFound):
             withdraw_address(names_office, number, Order(key="again", since=LATER))
 

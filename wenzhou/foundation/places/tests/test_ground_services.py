@@ -118,9 +118,9 @@ class TestParcels:
             (lambda: enter_parcel(land_office, replace(NEW, shape="0 0\n1 1\n0 1\n1 0")), "shape"),
             (lambda: enter_parcel(land_office, replace(NEW, block="1")), "block"),
         ):
-            with pytest.raises(Invalid) as error:
+            with pytest.raises(Invalid) as wrong:
                 act()
-            assert field in error.value.fields
+            assert field in wrong.value.fields
         with pytest.raises(Conflict):
             adjust_parcels(land_office, {first: square(0, 0, 10, 30)}, order)  # the house would stand out
         with pytest.raises(Conflict):

@@ -174,7 +174,7 @@ def _read(actor: Actor, wanted: _Wanted, at: Instant) -> Versioned:
         raise unknown(register)
     journal(
         actor,
-        register.subject(wanted.record),
+        register.subject_of(wanted.record),
         resource=register.resource,
         consumer=module_of(register),
         purpose=wanted.purpose,
@@ -283,7 +283,7 @@ def _taken_by(extract: Extract, register: Register) -> Text:
             if extract.office
             else Text(extract.account_name, extract.account_name)
         )
-    firm = register.subject(extract.record).organisation
+    firm = register.subject_of(extract.record).organisation
     found = organisation(firm) if firm is not None else None
     return Text(found.name, found.name) if found else Text("本人", "The person concerned")
 

@@ -73,7 +73,7 @@ def verify(reader: Actor, code: str) -> Verification:
                 facts.append((field.title, field.element.in_words(value) or "—"))
             journal(
                 reader,
-                register.subject(extract.record),
+                register.subject_of(extract.record),
                 resource=register.resource,
                 consumer=module_of(register),
                 purpose=PUBLIC,

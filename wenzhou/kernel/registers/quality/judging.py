@@ -113,7 +113,7 @@ def _nearest(since: date, until: date | None) -> date:
 def _of(row: Versioned, column: str) -> Any:
     found: Any = row
     for part in column.split("__"):
-        found = getattr(found, part)
+        found = getattr(found, part, None)
     return found
 
 

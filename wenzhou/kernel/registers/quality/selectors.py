@@ -150,10 +150,10 @@ def _keys(actor: Actor, register: Register, records: set[UUID]) -> Mapping[UUID,
         rows = as_of(
             register.model._default_manager.filter(**{f"{anchor}__in": records}), timezone.localdate()
         )
-        found = list(visible(rows.select_related(register.anchor), actor, register, register.search))
+        found = list(visible(rows.select_related(*register.joins), actor, register, register.search))
         journal_many(
             actor,
-            [register.subject(getattr(row, anchor)) for row in found],
+            register.subjects([getattr(row, anchor) for row in found]),
             resource=register.resource,
             consumer=module_of(register),
             purpose=PURPOSE,

@@ -108,7 +108,7 @@ class _Making:
     def _left(self, found: Iterator[tuple[Any, ...]]) -> Iterator[list[Value]]:
         """The rows as they leave; the lines in the journal stand before the first of a chunk is written."""
         whole = self.purpose is not None
-        shown = [one.element.shown for one in self.fields]
+        elements = [one.element for one in self.fields]
         titles = dict(zip(self.row.fields, self.row.headings, strict=False))
         for rows in batched(found, self.chunk):
             self._still_wanted()
@@ -118,7 +118,10 @@ class _Making:
                 marks = "、".join(
                     titles[name] for name in self.row.fields if name in disputes.get(anchor, ())
                 )
-                cells = [show(value, whole=whole) for show, value in zip(shown, values, strict=True)]
+                cells = [
+                    one.shown(one.said(value), whole=whole)
+                    for one, value in zip(elements, values, strict=True)
+                ]
                 yield [*cells, since, marks]
             self.done += len(rows)
             self._tell()
@@ -127,7 +130,7 @@ class _Making:
     def _journal(self, anchors: list[UUID]) -> None:
         journal_many(
             self.actor,
-            [self.register.subject(anchor) for anchor in anchors],
+            self.register.subjects(anchors),
             resource=self.register.resource,
             consumer=module_of(self.register),
             purpose=self.purpose or self.register.look,

@@ -43,7 +43,11 @@ def targets(register: Register) -> list[Target]:
 
 def importable(register: Register) -> tuple[Field, ...]:
     """The key, and what stands in the register's own columns; what it takes from elsewhere is written there."""
-    return tuple(field for field in register.fields if field.name == register.key or "__" not in field.column)
+    return tuple(
+        field
+        for field in register.fields
+        if field.name == register.key or field.opens or "__" not in field.column
+    )
 
 
 def guess(register: Register, columns: Sequence[str]) -> list[str]:

@@ -107,7 +107,7 @@ class Stepwise:
         """What the register says of the record on the row's day."""
         path = self._register.field(self._register.key).column
         rows = self._register.model._default_manager.filter(**{path: row.key})
-        found: Versioned | None = as_of(rows, row.valid_from).select_related(self._register.anchor).first()
+        found: Versioned | None = as_of(rows, row.valid_from).select_related(*self._register.joins).first()
         return found
 
     def _refused(self, values: Mapping[str, Value]) -> dict[str, str]:
