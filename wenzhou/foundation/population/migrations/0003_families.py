@@ -33,7 +33,7 @@ def _sound_out(apps: Any, _schema: Any) -> None:
         .values_list("name", flat=True)
         .distinct()
     )
-    for batch in batched(names.iterator(chunk_size=20_000), 20_000, strict=False):
+    for batch in batched(names.iterator(chunk_size=20_000), 20_000):
         sound_out(batch)
 
 
