@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.population import demo, views
+from wenzhou.foundation.population import demo, views, views_events, views_person
 from wenzhou.foundation.population.endpoints import PERSON
+from wenzhou.foundation.population.endpoints_events import EVENT_ENDPOINTS
 from wenzhou.foundation.population.figures import PERSONS
 from wenzhou.foundation.population.followers import HOUSEHOLDS_FOLLOW
 from wenzhou.foundation.population.linkage_source import LISTS, SOURCE
@@ -47,9 +48,31 @@ MODULE = Module(
         Page(
             name="person",
             path="population/persons/<uuid:person_id>/",
-            view=views.person,
+            view=views_person.person,
             title=Text("人口记录", "A person's record"),
             permission=SEARCH_PERSONS,
+        ),
+        Page(
+            name="household",
+            path="population/households/<uuid:household_id>/",
+            view=views_person.household,
+            title=Text("户", "A household"),
+            permission=SEARCH_PERSONS,
+        ),
+        Page(
+            name="events",
+            path="population/events/",
+            view=views_events.events,
+            title=Text("户政业务", "Life events"),
+            permission=MAINTAIN_PERSONS,
+            nav=Nav(REGISTERS, 12, "users-group"),
+        ),
+        Page(
+            name="event",
+            path="population/events/<slug:kind>/",
+            view=views_events.event,
+            title=Text("办理户政业务", "Register a life event"),
+            permission=MAINTAIN_PERSONS,
         ),
         Page(
             name="statistics",
@@ -60,7 +83,7 @@ MODULE = Module(
             nav=Nav(REGISTERS, 11, "chart-bar"),
         ),
     ),
-    endpoints=(PERSON,),
+    endpoints=(PERSON, *EVENT_ENDPOINTS),
     permissions=(SEARCH_PERSONS, READ_PERSON, MAINTAIN_PERSONS, SEE_STATISTICS),
     declares=(OFFER_PERSON, PERSONS, PERSONS_REGISTER, HOUSEHOLDS_FOLLOW, SOURCE, LISTS, *RULES),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -43,18 +43,36 @@ PURPOSES = {
 
 
 def read_in_full(
-    actor: Actor, query: PersonQuery, *, purpose: Purpose, case: UUID | None = None
+    actor: Actor,
+    query: PersonQuery,
+    *,
+    purpose: Purpose,
+    case: UUID | None = None,
+    known_at: datetime | None = None,
 ) -> PersonProfile:
     """An official reads a whole record for a stated purpose; every field goes into the journal.
 
     Raises Refused, NotFound, Invalid.
     """
-    return _read(actor, query, READ_PERSON, purpose, FIELDS, case=case)
+    return _read(actor, query, READ_PERSON, purpose, FIELDS, case=case, known_at=known_at)
 
 
-def look(actor: Actor, query: PersonQuery) -> PersonProfile:
-    """A masked record. Raises Refused, NotFound, Invalid."""
-    return masked(_read(actor, query, SEARCH_PERSONS, LOOK, MASKED_FIELDS, masked=True))
+def look(actor: Actor, query: PersonQuery, *, known_at: datetime | None = None) -> PersonProfile:
+    """A masked record, as known now or at an earlier instant. Raises Refused, NotFound, Invalid."""
+    return masked(_read(actor, query, SEARCH_PERSONS, LOOK, MASKED_FIELDS, masked=True, known_at=known_at))
+
+
+def noted(actor: Actor, people: Collection[UUID]) -> None:
+    """These people were shown by name, masked: as relatives, members of a household, or whom an event concerns."""
+    journal_many(
+        actor,
+        [Subject(person=one) for one in people],
+        resource="person-relations",
+        consumer="population",
+        purpose=LOOK,
+        fields=("name", "relation"),
+        masked=True,
+    )
 
 
 def _read(
@@ -66,10 +84,11 @@ def _read(
     *,
     masked: bool = False,
     case: UUID | None = None,
+    known_at: datetime | None = None,
 ) -> PersonProfile:
     """The record with its line in the journal, by one statement, if the person lives in the actor's area."""
     require(actor, permission, purpose=purpose)
-    statement, values = question(query, within=areas(actor, permission))
+    statement, values = question(query, within=areas(actor, permission), known_at=known_at)
     row = read_person(
         statement,
         values,

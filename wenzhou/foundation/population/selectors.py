@@ -10,8 +10,7 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from wenzhou.foundation.population.models import Membership, PersonVersion
@@ -20,7 +19,7 @@ from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
-from wenzhou.kernel.base.statements import first
+from wenzhou.kernel.base.statements import first, run
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.api import areas, as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
@@ -157,9 +156,10 @@ class Resident:
     relation: str
 
 
-def household_of(person_id: UUID, on: date) -> Membership | None:
+def household_of(person_id: UUID, on: date, known_at: datetime | None = None) -> Membership | None:
     """The membership of a person on a day, with its household."""
-    return as_of(Membership.objects.filter(person=person_id), on).select_related("household").first()
+    rows = as_of(Membership.objects.filter(person=person_id), on, known_at)
+    return rows.select_related("household").first()
 
 
 def residents(household_id: UUID, on: date) -> list[Resident]:
@@ -177,10 +177,12 @@ def residents(household_id: UUID, on: date) -> list[Resident]:
     return [Resident(p, names.get(p, ""), relation) for p, relation in members]
 
 
-def history(person_id: UUID) -> tuple[Sequence[PersonVersion], Sequence[Membership]]:
-    """All periods known now, newest first: of the person, and of where she was registered."""
-    homes = timeline(Membership, person_id).select_related("household")
-    return list(timeline(PersonVersion, person_id)), list(homes)
+def history(
+    person_id: UUID, known_at: datetime | None = None
+) -> tuple[Sequence[PersonVersion], Sequence[Membership]]:
+    """All periods as known now or at an instant, newest first: of the person, and of where she was registered."""
+    homes = timeline(Membership, person_id, known_at).select_related("household")
+    return list(timeline(PersonVersion, person_id, known_at)), list(homes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,36 +194,37 @@ class AreaCount:
     households: int
 
 
-def by_area(actor: Actor, *, digits: int = 6, within: str = "") -> list[AreaCount]:
-    """Persons and households today by the first ``digits`` of their division, inside ``within``.
+def by_area(actor: Actor, *, digits: int = 6, within: str = "", on: date | None = None) -> list[AreaCount]:
+    """Persons and households on a day by the first ``digits`` of their division, inside ``within``.
 
-    Figures only, so they are of the whole city for everyone who may see statistics.
+    Figures only, so they are of the whole city for everybody who may see statistics.
     """
     require(actor, SEE_STATISTICS)
-    rows: QuerySet[Any, Any] = as_of(Membership.objects.all(), timezone.localdate())
-    if within:
-        rows = rows.filter(household__division__startswith=within)
-    counted = (
-        rows.annotate(area=Left("household__division", digits))
-        .values("area")
-        .annotate(persons=Count("id"), households=Count("household", distinct=True))
-        .order_by("area")
+    counted = run(
+        f"SELECT left(h.division, %(digits)s) area, count(*), count(DISTINCT m.household_id)"  # noqa: S608 - constants alone
+        f" FROM population_membership m JOIN population_householdversion h ON h.household_id = m.household_id"
+        f" WHERE {_holds('m')} AND {_holds('h')} AND starts_with(h.division, %(within)s) GROUP BY area ORDER BY area",
+        {"digits": digits, "within": within, "on": on or timezone.localdate()},
     )
-    return [AreaCount(row["area"], row["persons"], row["households"]) for row in counted]
+    return [AreaCount(*row) for row in counted]
 
 
-def by_age_and_sex(actor: Actor) -> dict[tuple[int, str], int]:
-    """Persons today by (start of the ten years of age, sex)."""
+def by_age_and_sex(actor: Actor, *, within: str = "", on: date | None = None) -> dict[tuple[int, str], int]:
+    """Persons on a day by (start of the five years of age, sex), inside ``within``; 100 is everybody from there on."""
     require(actor, SEE_STATISTICS)
-    today = timezone.localdate()
-    rows = (
-        as_of(PersonVersion.objects.all(), today)
-        .values("born__year", "sex")
-        .annotate(n=Count("id"))
-        .order_by()
+    homes = (
+        f" JOIN population_membership m ON m.person_id = v.person_id AND {_holds('m')}"
+        f" JOIN population_householdversion h ON h.household_id = m.household_id AND {_holds('h')}"
+        " AND starts_with(h.division, %(within)s)"
     )
-    counted: dict[tuple[int, str], int] = {}
-    for row in rows:
-        key = ((today.year - row["born__year"]) // 10 * 10, row["sex"])
-        counted[key] = counted.get(key, 0) + row["n"]
-    return counted
+    counted = run(
+        "SELECT least(extract(year FROM age(%(on)s::date, v.born))::int / 5 * 5, 100) band, v.sex, count(*)"  # noqa: S608
+        f" FROM population_personversion v{homes if within else ''} WHERE {_holds('v')} GROUP BY band, v.sex",
+        {"within": within, "on": on or timezone.localdate()},
+    )
+    return {(band, sex): number for band, sex, number in counted}
+
+
+def _holds(alias: str) -> str:
+    """That a row is known now and so on the day."""
+    return f"{_VALID} AND {_KNOWN[True]}".format(alias)

@@ -1,25 +1,20 @@
-"""Pages: search, a person's record and history, statistics."""
+"""Pages: search and statistics."""
 
 from __future__ import annotations
-
-from datetime import date
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from wenzhou.foundation.population import selectors
-from wenzhou.foundation.population.models import Membership, PersonVersion
-from wenzhou.foundation.population.reading import PURPOSES, look, look_for, read_in_full
-from wenzhou.foundation.population.words import RELATIONS
+from wenzhou.foundation.population.models import PersonVersion
+from wenzhou.foundation.population.reading import look_for
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, children, name_of, path_text
-from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_number, mask_phone
-from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
+from wenzhou.kernel.geo.api import CITY, children, name_of
+from wenzhou.kernel.registers.api import SEXES, mask_name, mask_number
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -44,119 +39,65 @@ def _listed(row: PersonVersion) -> dict[str, object]:
     }
 
 
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """One person as of a day: masked; whole after a purpose has been stated."""
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Persons and households by area on a day, and a pyramid of age and sex, for the city or a part of it."""
     actor = actor_of(request).actor
     on = query_day(request) or timezone.localdate()
-    query = PersonQuery(id=person_id, on=on)
-    purpose = PURPOSES.get(request.POST.get("purpose", ""))
-    error = ""
-    if request.method == "POST" and purpose is None:
-        error = t("请选择查看用途", "Choose what you need it for")
-    full = request.method == "POST" and purpose is not None
-    found = read_in_full(actor, query, purpose=purpose) if purpose and full else look(actor, query)
-    versions, homes = selectors.history(person_id)
-    home = selectors.household_of(person_id, on)
-    members = selectors.residents(home.household_id, on) if home else []
-    return render(
-        request,
-        "population/person.html",
-        {
-            "found": found,
-            "facts": _facts(found, on),
-            "on": on,
-            "full": full,
-            "error": error,
-            "purpose": purpose,
-            "purposes": [(code, str(p.title)) for code, p in PURPOSES.items()],
-            "versions": [_version(row, full) for row in versions],
-            "homes": [_home(row, full) for row in homes],
-            "members": [
-                {
-                    "id": m.person,
-                    # the journal has a line for her whose record was opened, none for her family
-                    "name": m.name if full and m.person == person_id else mask_name(m.name),
-                    "relation": RELATIONS[m.relation],
-                }
-                for m in members
-            ],
-        },
-    )
-
-
-def _facts(found: PersonProfile, on: date) -> list[tuple[str, object]]:
-    hidden = t("未显示", "Not shown")
-    return [
-        (t("姓名", "Name"), found.name or "—"),
-        (t("公民身份号码", "Identity number"), found.number or "—"),
-        (t("性别", "Sex"), SEXES.get(found.sex or "", "—")),
-        (t("出生日期", "Date of birth"), found.born or hidden),
-        (t("民族", "Ethnicity"), ETHNICITIES.get(found.ethnicity or "", hidden)),
-        (t("户籍地址", "Registered address"), found.address or "—"),
-        (t("行政区划", "Division"), path_text((found.division or "")[:9], on) if found.division else "—"),
-        (t("联系电话", "Telephone"), found.phone or "—"),
-    ]
-
-
-def _version(row: PersonVersion, full: bool) -> dict[str, object]:
-    return {
-        "row": row,
-        "name": row.name if full else mask_name(row.name),
-        "phone": row.phone if full else mask_phone(row.phone),
-    }
-
-
-def _home(row: Membership, full: bool) -> dict[str, object]:
-    address = row.household.address
-    return {
-        "row": row,
-        "address": address if full else mask_address(address),
-        "relation": RELATIONS[row.relation],
-    }
-
-
-def statistics(request: HttpRequest) -> HttpResponse:
-    """Persons and households by county, or by town of one county; ages."""
-    actor = actor_of(request).actor
-    county = request.GET.get("county", "")
-    if county and not (county.isdigit() and len(county) == 6):
-        raise Invalid(Text("县级代码为六位数字。", "The code of a county has six digits."))
-    areas = selectors.by_area(actor, digits=9 if county else 6, within=county)
+    county, town = _code(request, "county", 6), _code(request, "town", 9)
+    town = town if town.startswith(county) and county else ""
+    within = town or county
+    areas = selectors.by_area(actor, digits={0: 6, 6: 9, 9: 12}[len(within)], within=within, on=on)
     rows = [(area, name_of(area.division)) for area in areas]
     by_area = Chart(
         kind="bar",
-        title=t("各乡镇街道人口", "Persons by town")
-        if county
-        else t("各县（市、区）人口", "Persons by county"),
+        title=t("各地区人口", "Persons by area"),
         categories=[name for _, name in rows],
         series=[Series(t("人口", "Persons"), [area.persons for area, _ in rows])],
         unit=t("人", "persons"),
         axis=t("地区", "Area"),
     )
+    whole = [("", t("全部", "All"))]
     return render(
         request,
         "population/statistics.html",
         {
             "chart": by_area,
-            "ages": _ages(selectors.by_age_and_sex(actor)),
+            "pyramid": _pyramid(selectors.by_age_and_sex(actor, within=within, on=on)),
             "rows": rows,
+            "on": on,
             "county": county,
-            "county_name": name_of(county) if county else "",
-            "counties": [(place.code, str(place.name)) for place in children(CITY)],
+            "town": town,
+            "place_name": name_of(within) if within else "",
+            "next": {0: "county", 6: "town"}.get(len(within), ""),
+            "counties": [*whole, *((place.code, str(place.name)) for place in children(CITY, on))],
+            "towns": [*whole, *((place.code, str(place.name)) for place in children(county, on))]
+            if county
+            else [],
             "persons": sum(area.persons for area in areas),
             "households": sum(area.households for area in areas),
         },
     )
 
 
-def _ages(counted: dict[tuple[int, str], int]) -> Chart:
-    decades = sorted({decade for decade, _ in counted})
+def _code(request: HttpRequest, name: str, digits: int) -> str:
+    code = request.GET.get(name, "")
+    if code and not (code.isascii() and code.isdigit() and len(code) == digits):
+        raise Invalid(
+            Text(f"{name} 应为 {digits} 位数字代码。", f"The code {name} has {digits} digits."),
+            fields={name: Text(f"{digits} 位数字", f"{digits} digits")},
+        )
+    return code
+
+
+def _pyramid(counted: dict[tuple[int, str], int]) -> Chart:
+    """Men to the left, women to the right, the oldest on top; hundred years and more in one."""
+    bands = range(0, max((band for band, _ in counted), default=0) + 5, 5)
     return Chart(
-        kind="bar",
-        title=t("全市人口年龄和性别", "Age and sex, whole city"),
-        categories=[f"{decade}–{decade + 9}" for decade in decades],
+        kind="pyramid",
+        title=t("人口金字塔", "Population pyramid"),
+        categories=[f"{band}–{band + 4}" if band < 100 else "100+" for band in bands],
         series=[
-            Series(str(title), [counted.get((decade, sex), 0) for decade in decades])
+            Series(str(title), [counted.get((band, sex), 0) for band in bands])
             for sex, title in SEXES.items()
         ],
         unit=t("人", "persons"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KINDS = ("bar", "hbar", "stack", "line", "pie", "gauge", "treemap")
+KINDS = ("bar", "hbar", "stack", "line", "pie", "gauge", "treemap", "pyramid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Series:
 class Chart:
     """One chart. ``kind`` is one of KINDS.
 
-    ``bar`` to ``line`` take any number of series, the others one. A gauge shows its first value
+    ``bar`` to ``line`` take any number of series, a ``pyramid`` (人口金字塔) two, the first to the left, the others one. A gauge shows its first value
     against ``maximum``. ``axis`` heads the first column of the table. Raises ValueError when a
     series has not one value for each category.
     """

@@ -53,6 +53,7 @@ ELEMENTS: Mapping[str, DataElement] = {
 """The data elements of what changes in a life; the register's declaration and these services check by the same."""
 OPTIONAL = frozenset({"phone", "ethnicity"})
 DAY = timedelta(days=1)
+EARLIEST = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,9 @@ def check_place(division: str, address: str, on: date) -> None:
 
 
 def check_day(day: date, *, not_before: date | None = None, field: str = "valid_from") -> None:
-    """Not in the future, not before the birth. Raises Invalid."""
+    """Not in the future, not before the birth, and not before anybody alive was born. Raises Invalid."""
+    if day < EARLIEST:
+        raise invalid(field, Text(f"日期不能早于 {EARLIEST}", f"The day cannot be before {EARLIEST}"))
     if day > timezone.localdate():
         raise invalid(field, Text("日期不能晚于今天", "The day cannot be later than today"))
     if not_before is not None and day < not_before:

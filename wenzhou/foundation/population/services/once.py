@@ -14,7 +14,7 @@ from wenzhou.foundation.population.models import EventKind, LifeEvent
 from wenzhou.foundation.population.services.common import REGISTER
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import Conflict, Problem
+from wenzhou.kernel.base.errors import Conflict, Invalid, Problem
 from wenzhou.kernel.base.events import Event
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.outbox import emit
@@ -22,6 +22,9 @@ from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.events import RecordChanged
 
 type Request = object
+
+LONGEST = {"key": 100, "reference": 40, "number": 18}
+"""Characters; 200 for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Done:
     on: date
     person: UUID | None
     household: UUID | None
+    people: tuple[UUID, ...] = ()
     changes: tuple[Text, ...] = ()
     repeated: bool = False
 
@@ -58,6 +62,7 @@ def once(
     The caller has asked whether the actor may. The same key and request again gives what was done. Raises what ``act``
     raises, and Conflict for a key that was used for something else.
     """
+    _fits(key, request)
     fingerprint = hashlib.sha256(f"{kind} {sorted(_plain(request).items())}".encode()).hexdigest()
     try:
         with transaction.atomic():
@@ -72,7 +77,15 @@ def once(
                 emit(fact, actor=actor)
     except IntegrityError as error:
         raise explained(error) from error
-    return Done(event.id, kind, outcome.on, outcome.person, outcome.household, tuple(outcome.changes))
+    return Done(
+        event.id,
+        kind,
+        outcome.on,
+        outcome.person,
+        outcome.household,
+        tuple(event.people),
+        tuple(outcome.changes),
+    )
 
 
 def rehearse(act: Callable[[str], Done]) -> Done:
@@ -81,6 +94,23 @@ def rehearse(act: Callable[[str], Done]) -> Done:
         done = act(f"rehearsal-{uuid7()}")
         transaction.set_rollback(True)
     return done
+
+
+def _fits(key: str, request: Request) -> None:
+    """Raises Invalid for texts that cannot be kept: too long, or with characters that nobody types."""
+    wrong = {}
+    for name, value in {"key": key, **_plain(request)}.items():
+        most = LONGEST.get(name, 200)
+        if isinstance(value, str) and (len(value) > most or not (value.isprintable() or not value)):
+            wrong[name] = Text(
+                f"最多 {most} 个字，不能有控制字符", f"At most {most} characters, no control characters"
+            )
+    if not key:
+        wrong["key"] = Text("请给出办理编号", "Give a key")
+    if wrong:
+        raise Invalid(
+            Text("有的内容不能登记，见各项说明。", "Some values cannot be taken; see each."), fields=wrong
+        )
 
 
 def _hold(key: str) -> None:
@@ -106,7 +136,15 @@ def _done_before(key: str, fingerprint: str) -> Done | None:
             ),
             code="key-used",
         )
-    return Done(found.id, found.kind, found.on, found.person_id, found.household_id, repeated=True)
+    return Done(
+        found.id,
+        found.kind,
+        found.on,
+        found.person_id,
+        found.household_id,
+        tuple(found.people),
+        repeated=True,
+    )
 
 
 def _note(

@@ -35,7 +35,7 @@ export async function draw(element) {
 }
 
 function options(data, small, room) {
-  const make = { pie, gauge, treemap, graph }[data.kind] ?? axes;
+  const make = { pie, gauge, treemap, graph, pyramid }[data.kind] ?? axes;
   return make(data, small, room);
 }
 
@@ -82,6 +82,26 @@ function axes(data, small, room) {
       lineStyle: { width: 2.5, type: ["solid", "dashed", "dotted"][at % 3] },
       itemStyle: data.kind === "stack" || data.kind === "line" ? {} : { borderRadius: flat ? [0, 3, 3, 0] : [3, 3, 0, 0] },
       emphasis: { focus: "series" },
+    })),
+  };
+}
+
+// Two series back to back: the first is drawn to the left, so its figures are negative for ECharts and for nobody else.
+function pyramid(data, small, room) {
+  const drawn = axes({ ...data, kind: "hbar" }, small, room);
+  const plain = (value) => Math.abs(value).toLocaleString();
+  const most = Math.max(1, ...data.series.flatMap((one) => one.values));
+  return {
+    ...drawn,
+    tooltip: { ...drawn.tooltip, valueFormatter: plain },
+    xAxis: { ...drawn.xAxis, min: -most, max: most, axisLabel: { ...drawn.xAxis.axisLabel, formatter: plain, hideOverlap: true } },
+    yAxis: { ...drawn.yAxis, inverse: false },
+    series: drawn.series.map((one, at) => ({
+      ...one,
+      data: at ? one.data : one.data.map((value) => -value),
+      stack: "all",
+      barCategoryGap: "18%",
+      itemStyle: {},
     })),
   };
 }
