@@ -175,7 +175,7 @@ def _copy_parcels(rows: list[MadeGround]) -> None:
 
 def _copy_buildings(rows: list[MadeGround]) -> None:
     geo.copy_locations(geo.LocationKind.BUILDING, ((row.id, row.code) for row in rows))
-    names = ("parcel", "address", "storeys", "built")
+    names = ("parcel", "address", "use", "storeys", "built")
     copy_rows(
         BuildingVersion,
         (*_GROUND, *names, "name"),

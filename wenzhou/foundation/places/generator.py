@@ -12,7 +12,7 @@ import shapely
 
 from wenzhou.foundation.places.codes import address_code, building_code, parcel_code
 from wenzhou.foundation.places.geometry import area
-from wenzhou.foundation.places.models import Level, Use
+from wenzhou.foundation.places.models import BuildingUse, Level, Use
 from wenzhou.kernel.base.ids import made_id
 from wenzhou.kernel.geo.api import Corners, Dwelling, MadeVillage
 
@@ -206,6 +206,7 @@ class _Maker:
             {
                 "parcel": parcel.id,
                 "address": address,
+                "use": BuildingUse.HOUSING.value,
                 "storeys": plan.floors if self.village.urban else 2 + serial % 4,
                 "built": 1985 + (serial * 7 + self.index) % 38,
             },

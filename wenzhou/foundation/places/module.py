@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.places import demo, endpoints, views
+from wenzhou.foundation.places import demo, endpoints, views, views_acts, views_ground
 from wenzhou.foundation.places.figures import ADDRESSES
 from wenzhou.foundation.places.followers import FOLLOWERS
 from wenzhou.foundation.places.permissions import MAINTAIN_PLACES, MATCH_ADDRESSES, SEARCH_PLACES
@@ -41,6 +41,27 @@ MODULE = Module(
             view=views.address,
             title=Text("地址记录", "An address"),
             permission=SEARCH_PLACES,
+        ),
+        Page(
+            name="parcel",
+            path="places/parcels/<uuid:location_id>/",
+            view=views_ground.parcel,
+            title=Text("宗地记录", "A parcel"),
+            permission=SEARCH_PLACES,
+        ),
+        Page(
+            name="building",
+            path="places/buildings/<uuid:location_id>/",
+            view=views_ground.building,
+            title=Text("建筑物记录", "A building"),
+            permission=SEARCH_PLACES,
+        ),
+        Page(
+            name="act",
+            path="places/acts/<slug:act>/",
+            view=views_acts.act,
+            title=Text("地名地址登记办理", "An act on places"),
+            permission=MAINTAIN_PLACES,
         ),
         Page(
             name="roads",

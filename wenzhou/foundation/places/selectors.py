@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import shapely
 from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from wenzhou.foundation.places.models import AddressVersion, BuildingVersion, Level, ParcelVersion
+from wenzhou.foundation.places.geometry import shape_of
+from wenzhou.foundation.places.models import (
+    Act,
+    AddressVersion,
+    BuildingVersion,
+    Level,
+    ParcelVersion,
+    PlaceAct,
+    Shaped,
+)
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.text import Text
@@ -199,3 +209,98 @@ def in_order(ids: Iterable[UUID], on: date | None = None) -> list[AddressRecord]
     wanted = list(ids)
     known = records(wanted, on)
     return [known[one] for one in wanted if one in known]
+
+
+def latest[M: (AddressVersion, ParcelVersion, BuildingVersion)](
+    model: type[M], location: UUID, on: date | None = None
+) -> M:
+    """What the register says of a place on a day, or said last before it. Raises NotFound."""
+    rows = model._default_manager.filter(
+        location=location, superseded_at=None, valid_from__lte=on or timezone.localdate()
+    )
+    found: M | None = rows.select_related("location").order_by("-valid_from").first()
+    if found is None:
+        raise unknown()
+    return found
+
+
+def wkt_of(row: Shaped) -> str:
+    """The outline as text, to nine decimals of a degree (a tenth of a millimetre)."""
+    return str(shapely.to_wkt(shape_of(row.geometry), rounding_precision=9))
+
+
+def versions_of(row: ParcelVersion | BuildingVersion) -> list[ParcelVersion] | list[BuildingVersion]:
+    """All periods of the place, newest first."""
+    if isinstance(row, ParcelVersion):
+        return list(timeline(ParcelVersion, row.location_id))
+    return list(timeline(BuildingVersion, row.location_id))
+
+
+def neighbours(parcel: ParcelVersion, on: date) -> list[ParcelVersion]:
+    """Parcels of that day that touch one, within the tolerance of the survey; thirty at most, the nearest codes first."""
+    reach = 3e-6  # some 0.3 m
+    west, south, east, north = parcel.min_lon, parcel.min_lat, parcel.max_lon, parcel.max_lat
+    rows = as_of(ParcelVersion.objects.select_related("location"), on).exclude(location=parcel.location_id)
+    met = rows.extra(
+        where=["box(point(min_lon, min_lat), point(max_lon, max_lat)) && box(point(%s, %s), point(%s, %s))"],
+        params=[west - reach, south - reach, east + reach, north + reach],
+    )
+    shape = shapely.buffer(shape_of(parcel.geometry), reach)
+    found = [row for row in met.order_by("id")[:200] if shapely.intersects(shape, shape_of(row.geometry))]
+    return sorted(found, key=lambda row: row.location.code)[:30]
+
+
+def houses_on(parcel: UUID, on: date) -> list[BuildingVersion]:
+    """Buildings that stand on a parcel on a day."""
+    rows = as_of(BuildingVersion.objects.filter(parcel=parcel), on).select_related("location")
+    return list(rows.order_by("location__code")[:PAGE])
+
+
+def acts_on(location: UUID) -> list[PlaceAct]:
+    """What was done to a place, newest first."""
+    touched = Q(made__contains=[location]) | Q(changed__contains=[location]) | Q(ended__contains=[location])
+    return list(PlaceAct.objects.filter(touched).order_by("-since", "-id")[:100])
+
+
+def lineage(parcel: UUID, *, before: bool) -> list[ParcelVersion]:
+    """The parcels from which one was split or merged (``before``), or what it was split or merged into."""
+    held = {"made__contains": [parcel]} if before else {"ended__contains": [parcel]}
+    acts = PlaceAct.objects.filter(act__in=[Act.SPLIT_PARCEL, Act.MERGE_PARCELS], **held)
+    ids = [one for act in acts for one in (act.ended if before else act.made)]
+    rows = ParcelVersion.objects.filter(location__in=ids, superseded_at=None).select_related("location")
+    last = {row.location_id: row for row in rows.order_by("location_id", "valid_from")}
+    return sorted(last.values(), key=lambda row: row.location.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """How many parts of each level stand below a door."""
+
+    level: str
+    number: int
+
+
+def units_below(address: UUID, on: date) -> list[Units]:
+    """Units and rooms below an address, counted by level."""
+    ids = subtree(address, on)[1:]
+    rows = as_of(AddressVersion.objects.filter(location__in=ids), on)
+    counted = dict(rows.values_list("level").annotate(n=Count("id")).order_by())
+    return [Units(level, counted[level]) for level in Level.values if level in counted]
+
+
+_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT %s::uuid AS id, 0 AS depth
+    UNION ALL
+    SELECT v.location_id, below.depth + 1 FROM below JOIN places_addressversion v ON v.parent_id = below.id
+    WHERE v.superseded_at IS NULL AND (v.valid_to IS NULL OR v.valid_to > %s) AND below.depth < 8
+)
+SELECT id FROM below GROUP BY id ORDER BY min(depth), id
+"""
+
+
+def subtree(location: UUID, since: date) -> list[UUID]:
+    """An address and all parts below it that stand on a day or later, from above."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [location, since])
+        return [found for (found,) in cursor.fetchall()]

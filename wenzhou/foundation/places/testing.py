@@ -15,11 +15,12 @@ from wenzhou.foundation.places.geometry import metres_of_a_degree
 from wenzhou.foundation.places.matching.text import pairs
 from wenzhou.foundation.places.models import AddressVersion, Level
 from wenzhou.foundation.places.services import NewBuilding, NewParcel, enter_building, enter_parcel, fresh_key
-from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.actors import DATA_OFFICER, Actor
 from wenzhou.kernel.base.ids import uuid7
 from wenzhou.kernel.base.testing import Sample
 from wenzhou.kernel.geo.api import LocationKind, add_location
 from wenzhou.kernel.geo.testing import load_city
+from wenzhou.kernel.identity.testing import actor_with
 
 __all__ = ["SAMPLES", "AddressVersion", "line", "make_address", "make_building", "make_parcel", "square"]
 
@@ -122,8 +123,22 @@ def _roads() -> Sample:
     return Sample({"code": "330302"})
 
 
+def _ground(kind: str) -> Callable[[], Sample]:
+    def sample() -> Sample:
+        load_city()
+        officer = actor_with(DATA_OFFICER)
+        parcel = make_parcel(officer, square(0, 0, 20, 30))
+        place = parcel if kind == "parcel" else make_building(officer, parcel, square(2, 2, 9, 9))
+        return Sample({"location_id": place})
+
+    return sample
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "address": _address,
+    "parcel": _ground("parcel"),
+    "building": _ground("building"),
+    "act": lambda: Sample({"act": "enter-parcel"}),
     "roads": _roads,
     "GET /match": lambda: Sample(query="?text=鹿城区人民路12号"),
     "POST /match": lambda: Sample(body={"texts": ["鹿城区人民路12号", ""]}),

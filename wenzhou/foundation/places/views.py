@@ -15,10 +15,12 @@ from wenzhou.foundation.places.matching.divisions import Part
 from wenzhou.foundation.places.matching.match import Match, match
 from wenzhou.foundation.places.models import AddressVersion
 from wenzhou.foundation.places.reverse import Found, at_point
+from wenzhou.foundation.places.services.common import ADDRESS
+from wenzhou.foundation.places.views_acts import acts_for, first_acts
 from wenzhou.foundation.places.words import LEVELS, PARTS, USES
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid, NotFound
-from wenzhou.kernel.base.pages import query_day
+from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.api import CITY, division, name_of, path, path_text
 from wenzhou.kernel.geo.api import children as divisions_below
@@ -27,7 +29,12 @@ from wenzhou.kernel.geo.api import children as divisions_below
 def search(request: HttpRequest) -> HttpResponse:
     """Search by an address as people write it, or by the code of one."""
     text = request.GET.get("q", "").strip()
-    context: dict[str, object] = {"q": text, "error": "", "counties": divisions_below(CITY)}
+    context: dict[str, object] = {
+        "q": text,
+        "error": "",
+        "counties": divisions_below(CITY),
+        "acts": first_acts(actor_of(request).actor),
+    }
     if is_address_code(text) and (found := selectors.by_code(text)):
         return redirect("places:address", found)
     if text:
@@ -80,6 +87,9 @@ def address(request: HttpRequest, location_id: UUID) -> HttpResponse:
                 for house, parcel in selectors.grounds_of(location_id, on)
             ],
             "timeline": [_entry(row) for row in selectors.history(location_id)],
+            "acts": []
+            if found.ended
+            else acts_for(actor_of(request).actor, ADDRESS, found.id, found.division),
             "map": f"/api/places/around/{location_id}?on={on}",
         },
     )

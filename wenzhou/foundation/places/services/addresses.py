@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from wenzhou.foundation.places import geometry
 from wenzhou.foundation.places.codes import is_address_code, next_address_code
 from wenzhou.foundation.places.matching.text import normalise, pairs
 from wenzhou.foundation.places.models import Act, AddressVersion, BuildingVersion, Level, PlaceAct
+from wenzhou.foundation.places.selectors import subtree
 from wenzhou.foundation.places.services.common import (
     ADDRESS,
     Done,
@@ -160,24 +159,6 @@ def close(locations: list[UUID], since: date) -> list[UUID]:
     lock_many(AddressVersion, locations)
     end_many(AddressVersion, locations, since)
     return locations
-
-
-_BELOW = """
-WITH RECURSIVE below AS (
-    SELECT %s::uuid AS id, 0 AS depth
-    UNION ALL
-    SELECT v.location_id, below.depth + 1 FROM below JOIN places_addressversion v ON v.parent_id = below.id
-    WHERE v.superseded_at IS NULL AND (v.valid_to IS NULL OR v.valid_to > %s) AND below.depth < 8
-)
-SELECT id FROM below GROUP BY id ORDER BY min(depth), id
-"""
-
-
-def subtree(location: UUID, since: date) -> list[UUID]:
-    """An address and all parts below it that stand on a day or later, from above."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BELOW, [location, since])
-        return [found for (found,) in cursor.fetchall()]
 
 
 def written(level: str, name: str) -> dict[str, Any]:

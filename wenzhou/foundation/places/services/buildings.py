@@ -22,7 +22,8 @@ from wenzhou.foundation.places.models import (
     ParcelVersion,
     PlaceAct,
 )
-from wenzhou.foundation.places.services.addresses import close, subtree
+from wenzhou.foundation.places.selectors import subtree
+from wenzhou.foundation.places.services.addresses import close
 from wenzhou.foundation.places.services.common import (
     ADDRESS,
     BUILDING,
