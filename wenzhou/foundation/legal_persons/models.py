@@ -12,7 +12,7 @@ from django.db.models.functions import Left, Now
 
 from wenzhou.foundation.legal_persons.naming import name_key, pinyin
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import Keyed, PeriodKey, temporal_indexes, temporal_key
 
 
 class Kind(models.TextChoices):
@@ -85,7 +85,7 @@ class NoticeState(models.TextChoices):
     CARRIED_OUT = "done"
 
 
-class OrganisationVersion(Versioned):
+class OrganisationVersion(Keyed):
     """What the register says of an organisation in a period.
 
     ``line_code`` by GB/T 4754 (letter and up to four digits), ``capital`` in yuan (开办资金 of institutions and
@@ -121,7 +121,7 @@ class OrganisationVersion(Versioned):
 
     class Meta:
         constraints: ClassVar = [
-            *temporal_constraints(("organisation",), "organisation_version"),
+            *temporal_key(("organisation",), "organisation_version"),
             models.UniqueConstraint(
                 "name_key",
                 Left("division", 6),
@@ -157,7 +157,14 @@ class OrganisationVersion(Versioned):
         super().save(*args, **kwargs)
 
 
-class Shareholding(Versioned):
+def _while_registered(field: str, name: str) -> PeriodKey:
+    """On every day of its period the organisation is in the register."""
+    return PeriodKey(
+        fields=(field,), to="legal_persons.OrganisationVersion", to_fields=("organisation",), name=name
+    )
+
+
+class Shareholding(Keyed):
     """What a holder (股东) has put into an organisation in a period; ``amount`` in yuan.
 
     ``holder`` repeats the id of the person or of the organisation that holds.
@@ -177,7 +184,8 @@ class Shareholding(Versioned):
 
     class Meta:
         constraints: ClassVar = [
-            *temporal_constraints(("organisation", "holder"), "shareholding"),
+            *temporal_key(("organisation", "holder"), "shareholding"),
+            _while_registered("organisation", "shareholding_while_registered"),
             models.CheckConstraint(
                 condition=Q(person=F("holder"), holding_organisation=None)
                 | Q(holding_organisation=F("holder"), person=None),
@@ -189,7 +197,7 @@ class Shareholding(Versioned):
         indexes: ClassVar = [*temporal_indexes(("organisation", "holder"), "shareholding")]
 
 
-class Officer(Versioned):
+class Officer(Keyed):
     """A person in office in an organisation in a period; ``how`` she came into it (产生方式)."""
 
     entity_fields = ("organisation", "person", "role")
@@ -202,11 +210,14 @@ class Officer(Versioned):
     how = models.CharField(max_length=10, choices=Appointment, default=Appointment.ELECTED)
 
     class Meta:
-        constraints: ClassVar = [*temporal_constraints(("organisation", "person", "role"), "officer")]
+        constraints: ClassVar = [
+            *temporal_key(("organisation", "person", "role"), "officer"),
+            _while_registered("organisation", "officer_while_registered"),
+        ]
         indexes: ClassVar = [*temporal_indexes(("organisation", "person", "role"), "officer")]
 
 
-class Branch(Versioned):
+class Branch(Keyed):
     """Whose branch (分支机构) an organisation is in a period."""
 
     entity_fields = ("branch",)
@@ -218,7 +229,9 @@ class Branch(Versioned):
 
     class Meta:
         constraints: ClassVar = [
-            *temporal_constraints(("branch",), "branch"),
+            *temporal_key(("branch",), "branch"),
+            _while_registered("branch", "branch_while_registered"),
+            _while_registered("parent", "branch_of_a_registered"),
             models.CheckConstraint(condition=~Q(branch=F("parent")), name="branch_not_itself"),
         ]
         indexes: ClassVar = [*temporal_indexes(("branch",), "branch")]

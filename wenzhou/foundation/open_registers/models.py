@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import Keyed, temporal_indexes, temporal_key
 
 
 class OpenRegister(models.Model):
@@ -67,7 +67,7 @@ class Entry(models.Model):
         return self.key
 
 
-class EntryVersion(Versioned):
+class EntryVersion(Keyed):
     """What an entry says in a period, as a JSON object by the register's schema."""
 
     entity_fields = ("entry",)
@@ -76,7 +76,7 @@ class EntryVersion(Versioned):
     content = models.JSONField()
 
     class Meta:
-        constraints: ClassVar = [*temporal_constraints(("entry",), "open_entry")]
+        constraints: ClassVar = [*temporal_key(("entry",), "open_entry")]
         indexes: ClassVar = [
             *temporal_indexes(("entry",), "open_entry"),
             GinIndex(

@@ -11,7 +11,13 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import (
+    Keyed,
+    Versioned,
+    temporal_constraints,
+    temporal_indexes,
+    temporal_key,
+)
 
 KNOWN = Q(superseded_at=None)
 
@@ -112,7 +118,7 @@ class Use(models.TextChoices):
     PARK = "0810"
 
 
-class Shaped(Versioned):
+class Shaped(Keyed):
     """A version with a polygon: WKB in EPSG:4490 (degrees) and its bounding box."""
 
     geometry = models.BinaryField()
@@ -151,7 +157,7 @@ class ParcelVersion(Shaped):
 
     class Meta:
         constraints: ClassVar = [
-            *temporal_constraints(("location",), "parcel_version"),
+            *temporal_key(("location",), "parcel_version"),
             models.CheckConstraint(condition=Q(area__gt=0), name="parcel_area"),
             models.CheckConstraint(condition=Q(division__regex=r"^[0-9]{12}$"), name="parcel_division"),
             models.CheckConstraint(
@@ -201,7 +207,7 @@ class BuildingVersion(Shaped):
 
     class Meta:
         constraints: ClassVar = [
-            *temporal_constraints(("location",), "building_version"),
+            *temporal_key(("location",), "building_version"),
             models.CheckConstraint(condition=Q(storeys__gte=1), name="building_storeys"),
             models.CheckConstraint(condition=Q(division__regex=r"^[0-9]{12}$"), name="building_division"),
         ]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.ranges import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
-from django.db.models.lookups import IsNull
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.registers.api import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.api import OverlapGuard, Versioned, temporal_constraints, temporal_indexes
 
 
 class Sex(models.TextChoices):
@@ -130,19 +127,6 @@ class Membership(Versioned):
         indexes: ClassVar = [*temporal_indexes(("person",), "membership")]
 
 
-_KNOWN_NOW = Q(IsNull(Coalesce(F("superseded_at"), F("superseded_at")), True))
-_PERIOD = Func("valid_from", "valid_to", function="daterange", output_field=DateRangeField())
-
-
-def _once(field: str, name: str) -> ExclusionConstraint:
-    """Of what is known now, no two periods of this person meet."""
-    return ExclusionConstraint(
-        name=name,
-        expressions=[(F(field), RangeOperators.EQUAL), (_PERIOD, RangeOperators.OVERLAPS)],
-        condition=_KNOWN_NOW,
-    )
-
-
 class Marriage(Versioned):
     """That a man and a woman are married (婚姻) in a period; civil affairs answers for it.
 
@@ -156,8 +140,8 @@ class Marriage(Versioned):
 
     class Meta:
         constraints: ClassVar = [
-            _once("husband", "marriage_husband_once"),
-            _once("wife", "marriage_wife_once"),
+            OverlapGuard(fields=("husband",), name="marriage_husband_once"),
+            OverlapGuard(fields=("wife",), name="marriage_wife_once"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="marriage_period"
             ),

@@ -23,7 +23,13 @@ from wenzhou.kernel.registers.extracts.issuing import may_extract
 from wenzhou.kernel.registers.following import follow_division
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
-from wenzhou.kernel.registers.models import Versioned, temporal_constraints, temporal_indexes
+from wenzhou.kernel.registers.models import (
+    Keyed,
+    Versioned,
+    temporal_constraints,
+    temporal_indexes,
+    temporal_key,
+)
 from wenzhou.kernel.registers.obstacles import obstacles
 from wenzhou.kernel.registers.records import (
     Difference,
@@ -38,6 +44,7 @@ from wenzhou.kernel.registers.records import (
 from wenzhou.kernel.registers.schema import publish as publish_schema
 from wenzhou.kernel.registers.scope import areas, functions, visible
 from wenzhou.kernel.registers.selectors import uses_of
+from wenzhou.kernel.registers.temporal import OverlapGuard, PeriodKey
 from wenzhou.kernel.registers.versions import as_of, change, correct, end, end_many, lock, lock_many, timeline
 
 __all__ = [
@@ -46,6 +53,9 @@ __all__ = [
     "Difference",
     "Found",
     "Instant",
+    "Keyed",
+    "OverlapGuard",
+    "PeriodKey",
     "Record",
     "Versioned",
     "Written",
@@ -89,6 +99,7 @@ __all__ = [
     "tell_ended",
     "temporal_constraints",
     "temporal_indexes",
+    "temporal_key",
     "timeline",
     "uses_of",
     "visible",

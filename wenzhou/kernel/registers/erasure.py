@@ -109,7 +109,12 @@ def requests(actor: Actor, *, token: str = "") -> Slice[ErasureRequest]:
 def digest(rows: Sequence[Versioned]) -> str:
     """SHA-256 over the rows as JSON, columns sorted, in the order of their ids."""
     content = [
-        {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} for row in rows
+        {
+            field.attname: getattr(row, field.attname)
+            for field in row._meta.concrete_fields
+            if not field.generated
+        }
+        for row in rows
     ]
     text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

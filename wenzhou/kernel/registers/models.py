@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.ranges import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.constraints import BaseConstraint
-from django.db.models.functions import Coalesce, Now
-from django.db.models.lookups import IsNull
+from django.db.models.functions import Now
 
 from wenzhou.kernel.base.ids import uuid7
+from wenzhou.kernel.registers.temporal import CurrentPeriod, OverlapGuard, TemporalKey
 
 
 class Versioned(models.Model):
@@ -26,7 +24,7 @@ class Versioned(models.Model):
     application-time and system-versioned tables.)
 
     A subclass names the columns that identify its entity in ``entity_fields`` and spreads
-    ``temporal_constraints`` and ``temporal_indexes`` into its Meta.
+    ``temporal_key`` (of ``Keyed``) or ``temporal_constraints``, and ``temporal_indexes``, into its Meta.
     """
 
     entity_fields: ClassVar[tuple[str, ...]]
@@ -47,29 +45,29 @@ class Versioned(models.Model):
         return f"{type(self).__name__} {self.valid_from}–{self.valid_to or ''}"
 
 
-def temporal_constraints(entity_fields: Sequence[str], prefix: str) -> list[BaseConstraint]:
-    """What the database itself refuses: two versions known now for one day, and empty periods.
+class Keyed(Versioned):
+    """A version under a temporal key (时态主键); see ``temporal``. The usual base of a register."""
 
-    The exclusion constraint is written on ``daterange(valid_from, valid_to)`` because PostgreSQL 17
-    has no ``WITHOUT OVERLAPS``.
-    """
-    period = Func("valid_from", "valid_to", function="daterange", output_field=DateRangeField())
-    # Means "superseded_at is null" in words that the planner does not take for it: this index is there
-    # to refuse, and for small tables the planner would read through it instead of the as-of index.
-    known_now = Q(IsNull(Coalesce(F("superseded_at"), F("superseded_at")), True))
-    return [
-        ExclusionConstraint(
-            name=f"{prefix}_no_overlap",
-            expressions=[
-                *((F(field), RangeOperators.EQUAL) for field in entity_fields),
-                (period, RangeOperators.OVERLAPS),
-            ],
-            condition=known_now,
-        ),
-        models.CheckConstraint(
-            condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=f"{prefix}_period"
-        ),
-    ]
+    current_period = CurrentPeriod()
+
+    class Meta:
+        abstract = True
+
+
+def temporal_key(entity_fields: Sequence[str], prefix: str) -> list[BaseConstraint]:
+    """What the database itself refuses of a ``Keyed`` model: two versions known now for one day, and empty periods."""
+    return [TemporalKey(fields=entity_fields, name=f"{prefix}_no_overlap"), _period(prefix)]
+
+
+def temporal_constraints(entity_fields: Sequence[str], prefix: str) -> list[BaseConstraint]:
+    """The same for a plain ``Versioned`` model, by a guard: for tables with a row or more for everybody in the city."""
+    return [OverlapGuard(fields=entity_fields, name=f"{prefix}_no_overlap"), _period(prefix)]
+
+
+def _period(prefix: str) -> BaseConstraint:
+    return models.CheckConstraint(
+        condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=f"{prefix}_period"
+    )
 
 
 def temporal_indexes(entity_fields: Sequence[str], prefix: str) -> list[models.Index]:

@@ -255,7 +255,7 @@ def _columns(model: type[Versioned]) -> list[str]:
     return [
         field.attname
         for field in model._meta.concrete_fields
-        if field.name not in _OF_THE_ROW and field.name not in model.entity_fields
+        if field.name not in _OF_THE_ROW and field.name not in model.entity_fields and not field.generated
     ]
 
 
@@ -301,7 +301,11 @@ def _outside[M: Versioned](row: M, period: Period) -> list[M]:
 
 
 def _piece[M: Versioned](row: M, valid_from: date, valid_to: date | None) -> M:
-    copied = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    copied = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.generated
+    }
     copied |= {"id": uuid7(), "valid_from": valid_from, "valid_to": valid_to}
     return type(row)(**copied)
 

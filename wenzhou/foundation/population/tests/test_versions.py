@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from threading import Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from wenzhou.foundation.population.testing import register
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.ids import uuid7
+from wenzhou.kernel.base.testing import at_once
 from wenzhou.kernel.identity.testing import make_person
 from wenzhou.kernel.registers.api import as_of, change, correct, end, timeline
 
@@ -119,6 +120,46 @@ def test_the_database_refuses_overlaps_and_empty_periods():
         PersonVersion.objects.create(**same)
     with pytest.raises(IntegrityError, match="person_version_period"), transaction.atomic():
         PersonVersion.objects.create(**same | {"valid_to": row.valid_from, "superseded_at": row.recorded_at})
+
+
+@pytest.mark.django_db
+def test_a_statement_of_many_rows_is_refused_whole_and_what_is_superseded_counts_for_nothing():
+    person = register()
+    row = PersonVersion.objects.get(person=person.id)
+    same = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+    later = [same | {"id": uuid7(), "valid_from": day(n), "valid_to": day(n + 2)} for n in (0, 1)]
+    with pytest.raises(IntegrityError, match="person_version_no_overlap"), transaction.atomic():
+        PersonVersion.objects.update(valid_to=day(0))
+        PersonVersion.objects.bulk_create([PersonVersion(**columns) for columns in later])
+    PersonVersion.objects.create(**later[0] | {"superseded_at": row.recorded_at})
+    with pytest.raises(IntegrityError, match="person_version_no_overlap"), transaction.atomic():
+        PersonVersion.objects.update(superseded_at=None)
+    assert PersonVersion.objects.filter(person=person.id).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_past_the_services_at_once_one_is_refused():
+    person = register()
+    PersonVersion.objects.update(valid_to=day(0))
+    row = PersonVersion.objects.get(person=person.id)
+    same = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+
+    def write(number):
+        columns = same | {"id": uuid7(), "valid_from": day(number), "valid_to": None}
+        try:
+            with transaction.atomic():
+                PersonVersion.objects.create(**columns)
+        except IntegrityError as error:
+            return "person_version_no_overlap" in str(error)
+        return False
+
+    assert sorted(at_once(lambda: write(1), lambda: write(2))) == [False, True]
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="REPEATABLE READ"):
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            cursor.execute("UPDATE population_personversion SET phone = '1'")
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 @pytest.mark.django_db

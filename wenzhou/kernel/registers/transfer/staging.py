@@ -264,7 +264,7 @@ def _content(model: type[Versioned]) -> list[str]:
     return [
         _column(model, field.name)
         for field in model._meta.concrete_fields
-        if field.name not in of_the_row and field.name not in model.entity_fields
+        if field.name not in of_the_row and field.name not in model.entity_fields and not field.generated
     ]
 
 
