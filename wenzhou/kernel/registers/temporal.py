@@ -76,9 +76,7 @@ class _Temporal(BaseConstraint):
         return path, arguments, kwargs | {"fields": self.fields}
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Temporal):
-            return NotImplemented
-        return self.deconstruct() == other.deconstruct()
+        return isinstance(other, _Temporal) and bool(self.deconstruct() == other.deconstruct())
 
     def __hash__(self) -> int:
         return hash((type(self), self.name, self.fields))
@@ -111,7 +109,7 @@ class PeriodKey(_Temporal):
         self.to_fields = tuple(to_fields)
         super().__init__(**kwargs)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Checked at the commit, since a change supersedes a version before it writes the next."""
         if not _has_temporal_keys(schema_editor):
             return None
@@ -138,6 +136,17 @@ class OverlapGuard(_Temporal):
     """
 
     def create_sql(self, model: Any, schema_editor: Any) -> str:
+        """The guard, then the proof that nothing got in before it."""
+        return f"{self.guard_sql(model, schema_editor)}\n{self.proof_sql(model, schema_editor)}"
+
+    def proof_sql(self, model: Any, schema_editor: Any) -> str:
+        """Fails when two versions that are there already are known for one day."""
+        columns = _columns(model, self.fields, schema_editor)
+        table = schema_editor.quote_name(model._meta.db_table)
+        entity = ", ".join(f"o.{column}" for column in columns)
+        return _PROOF.format(name=self.name, table=table, entity=entity)
+
+    def guard_sql(self, model: Any, schema_editor: Any) -> str:
         """One function for the table, called once for a statement, however many rows it writes."""
         table = schema_editor.quote_name(model._meta.db_table)
         columns = _columns(model, self.fields, schema_editor)
@@ -149,7 +158,6 @@ class OverlapGuard(_Temporal):
             "table": table,
             "entity": columns[0],
             "same": " AND ".join(f"o.{column} = n.{column}" for column in columns),
-            "partition": ", ".join(f"o.{column}" for column in columns),
             "anchor": schema_editor.quote_name(anchor._meta.db_table),
             "key": schema_editor.quote_name(anchor._meta.pk.column),
         }
@@ -158,7 +166,7 @@ class OverlapGuard(_Temporal):
             f" REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION {function}();"
             for act in ("INSERT", "UPDATE")
         ]
-        return "\n".join([_GUARD.format(**names), *triggers, _PROOF.format(**names)])
+        return "\n".join([_GUARD.format(**names), *triggers])
 
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         """The function with its triggers."""
@@ -194,7 +202,7 @@ _PROOF = """
 DO $$
 BEGIN
     PERFORM FROM (
-        SELECT o.valid_from < lag(coalesce(o.valid_to, 'infinity')) OVER (PARTITION BY {partition} ORDER BY o.valid_from) AS wrong
+        SELECT o.valid_from < lag(coalesce(o.valid_to, 'infinity')) OVER (PARTITION BY {entity} ORDER BY o.valid_from) AS wrong
         FROM {table} o WHERE o.superseded_at IS NULL) each_one WHERE wrong;
     IF FOUND THEN
         RAISE EXCEPTION 'two versions known for one day violate "{name}"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from wenzhou.kernel.identity.testing import make_person
 from wenzhou.kernel.registers.api import as_of, change, end
 
 ACTOR = Actor.system("test")
+SERVER: Any = connection
 
 
 def _again(row, **other):
@@ -53,7 +55,7 @@ def test_two_versions_known_for_one_day_are_refused_and_superseded_ones_are_not(
 def test_the_key_is_the_one_of_the_server():
     key = _constraint("organisation_version_no_overlap")
     period = _constraint("officer_while_registered")
-    if connection.pg_version >= 18_00_00:
+    if SERVER.pg_version >= 18_00_00:
         assert key == "UNIQUE (organisation_id, current_period WITHOUT OVERLAPS)"
         assert "PERIOD current_period) REFERENCES legal_persons_organisationversion" in period
     else:
@@ -65,7 +67,9 @@ def test_the_key_is_the_one_of_the_server():
 def test_on_postgresql_17_the_same_is_refused_by_exclusion():
     firm = register_firm()
     row = OrganisationVersion.objects.get(organisation=firm.id)
-    keys = {one.name: one for one in OrganisationVersion._meta.constraints + Officer._meta.constraints}
+    keys: dict[str, Any] = {
+        one.name: one for one in (*OrganisationVersion._meta.constraints, *Officer._meta.constraints)
+    }
     key = keys["organisation_version_no_overlap"]
     connection.check_constraints()
     with connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
@@ -92,7 +96,7 @@ def _orphans(firm):
 
 @pytest.mark.django_db
 def test_a_period_without_the_one_it_rests_on_is_refused():
-    if connection.pg_version < 18_00_00:
+    if SERVER.pg_version < 18_00_00:
         pytest.skip("PERIOD came with PostgreSQL 18")
     for model, columns in _orphans(register_firm()):
         with pytest.raises(IntegrityError, match=r"registered"), transaction.atomic():
@@ -104,7 +108,7 @@ def test_a_period_without_the_one_it_rests_on_is_refused():
 
 @pytest.mark.django_db
 def test_what_others_rest_on_changes_in_one_transaction_but_does_not_go():
-    if connection.pg_version < 18_00_00:
+    if SERVER.pg_version < 18_00_00:
         pytest.skip("PERIOD came with PostgreSQL 18")
     firm = register_firm()
     branch = make_branch(firm)
