@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons import demo, views, views_names, views_relations
+from wenzhou.foundation.legal_persons import demo, views, views_names, views_relations, views_statistics
 from wenzhou.foundation.legal_persons.acts.pages import PAGES as ACT_PAGES
 from wenzhou.foundation.legal_persons.endpoints import OWNERS, RELATIONS, WAY
 from wenzhou.foundation.legal_persons.events import OrganisationEstablished
@@ -54,6 +54,13 @@ MODULE = Module(
             permission=SEARCH_FIRMS,
         ),
         Page(
+            name="firm-map",
+            path="legal-persons/firms/<uuid:organisation_id>/map.geojson",
+            view=views.firm_map,
+            title=Text("法人位置", "Where a firm is"),
+            permission=SEARCH_FIRMS,
+        ),
+        Page(
             name="relations",
             path="legal-persons/firms/<uuid:organisation_id>/relations/",
             view=views_relations.relations,
@@ -63,7 +70,7 @@ MODULE = Module(
         Page(
             name="statistics",
             path="legal-persons/statistics/",
-            view=views.statistics,
+            view=views_statistics.statistics,
             title=Text("法人统计", "Statistics of firms"),
             permission=SEE_STATISTICS,
             nav=Nav(REGISTERS, 21, "chart-bar"),

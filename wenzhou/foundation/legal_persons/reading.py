@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from wenzhou.foundation.legal_persons import selectors
@@ -16,11 +18,11 @@ LOOK = Purpose("legal_persons.look", Text("查阅法人登记信息", "Looking a
 FIELDS = ("code", "name", "kind", "capital", "status", "address", "legal_representative_name", "shareholders")
 
 
-def look(actor: Actor, query: OrganisationQuery) -> OrganisationProfile:
-    """The record of an organisation as of a day, persons to be masked. Raises Refused, NotFound."""
+def look(actor: Actor, query: OrganisationQuery, *, known_at: datetime | None = None) -> OrganisationProfile:
+    """The record of an organisation as of a day and as known at an instant, persons to be masked. Raises Refused, NotFound."""
     require(actor, SEARCH_FIRMS)
     with transaction.atomic():
-        found = selectors.profile(query)
+        found = selectors.profile(query, known_at=known_at)
         journal(
             actor,
             Subject(organisation=found.id),

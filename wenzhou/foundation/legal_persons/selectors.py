@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.checks import check_name
 from wenzhou.foundation.legal_persons.kinds import RULES
 from wenzhou.foundation.legal_persons.models import (
+    Bigrams,
     Branch,
     Officer,
     OrganisationVersion,
@@ -22,7 +23,7 @@ from wenzhou.foundation.legal_persons.models import (
     Shareholding,
     Status,
 )
-from wenzhou.foundation.legal_persons.naming import canonical, name_key
+from wenzhou.foundation.legal_persons.naming import bigrams, canonical, name_key
 from wenzhou.foundation.legal_persons.permissions import SEARCH_FIRMS, SEE_STATISTICS
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
@@ -40,6 +41,8 @@ from wenzhou.kernel.registers.contracts import (
 )
 
 CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+PHONE = re.compile(r"[0-9][0-9-]{6,19}")
+LEAST_HEARD = 3
 PAGE = 20
 
 
@@ -137,9 +140,9 @@ def held_by(holder: UUID, on: date) -> list[OrganisationVersion]:
     )
 
 
-def officers(organisation_id: UUID, on: date) -> list[Officer]:
+def officers(organisation_id: UUID, on: date, known_at: datetime | None = None) -> list[Officer]:
     """Who holds office in an organisation on a day, by rank; one statement."""
-    rows = as_of(Officer.objects.filter(organisation=organisation_id), on).select_related("person")
+    rows = as_of(Officer.objects.filter(organisation=organisation_id), on, known_at).select_related("person")
     order = list(Role.values)
     return sorted(rows, key=lambda row: (order.index(row.role), row.valid_from, row.id))
 
@@ -158,38 +161,89 @@ def parent_of(organisation_id: UUID, on: date) -> OrganisationRef | None:
     return organisation(found) if found else None
 
 
-def search(
-    actor: Actor, text: str, *, token: str = "", county: str = "", line: str = ""
-) -> Slice[OrganisationVersion]:
-    """Organisations by code or by the beginning of the name (two characters or more), by name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is searched for: ``text`` is a code, a telephone, pinyin or initials, or any part of a name; ``address`` any part
+    of an address; the others narrow it. ``status`` empty: any."""
 
-    Without a text, those of a county or a line of business. Raises Refused, Invalid.
+    text: str = ""
+    address: str = ""
+    county: str = ""
+    line: str = ""
+    kind: str = ""
+    status: str = ""
+
+
+def search(actor: Actor, wanted: Wanted, *, token: str = "") -> Slice[OrganisationVersion]:
+    """Organisations of today by what is wanted, by name; at least one of text, address, county, line, kind.
+
+    Raises Refused, Invalid.
     """
     require(actor, SEARCH_FIRMS)
-    text = text.strip()
+    text, address = wanted.text.strip(), wanted.address.strip()
     rows = as_of(OrganisationVersion.objects.select_related("organisation"), timezone.localdate())
-    if CODE.fullmatch(text.upper()):
-        rows = rows.filter(organisation__code=text.upper())
-    elif len(text) >= 2:
-        rows = rows.filter(name__startswith=text)
-    elif text or not (county or line):
-        raise Invalid(
-            Text(
-                "请输入完整的 18 位统一社会信用代码，或名称开头至少两个字。",
-                "Enter a whole code (18 characters), or the first two characters of a name or more.",
-            ),
-            fields={"q": Text("至少两个字，或 18 位代码", "Two characters or more, or 18 of a code")},
-        )
-    if county:
-        rows = rows.filter(division__startswith=county)
-    if line:
-        rows = rows.filter(line_code__startswith=line)
+    if not (text or address or wanted.county or wanted.line or wanted.kind):
+        raise _too_little("q", Text("请输入检索内容", "Enter what to search for"))
+    rows = rows.alias(pairs=Bigrams("name_key"), places=Bigrams("address"))
+    if text:
+        rows = rows.filter(_by_text(text))
+    if address:
+        rows = rows.filter(_by_address(address))
+    narrow = {
+        "division__startswith": wanted.county,
+        "line_code__startswith": wanted.line,
+        "kind": wanted.kind,
+        "status": wanted.status,
+    }
+    rows = rows.filter(**{name: value for name, value in narrow.items() if value})
     return keyset(rows, "name", "id", token=token, size=PAGE)
 
 
-def history(organisation_id: UUID) -> Sequence[OrganisationVersion]:
-    """All periods known now, newest first."""
-    return list(timeline(OrganisationVersion, organisation_id).select_related("legal_representative"))
+def _by_text(text: str) -> Q:
+    """What kind of text it is decides which column is asked; each has its index."""
+    if CODE.fullmatch(text.upper()):
+        return Q(organisation__code=text.upper())
+    if PHONE.fullmatch(text):
+        return Q(phone=text)
+    if text.isascii():
+        heard = re.sub("[^a-z]", "", text.lower())
+        if len(heard) < LEAST_HEARD:
+            raise _too_little(
+                "q", Text("拼音或首字母至少三个字母", "Three letters of pinyin or initials, or more")
+            )
+        return Q(pinyin__contains=heard)
+    key = name_key(text)
+    if len(key) < 2:
+        raise _too_little("q", Text("名称至少两个字", "Two characters of the name, or more"))
+    return Q(pairs__contains=bigrams(key), name_key__contains=key)
+
+
+def _by_address(address: str) -> Q:
+    if len(address) < 2:
+        raise _too_little("address", Text("地址至少两个字", "Two characters of the address, or more"))
+    return Q(places__contains=bigrams(address), address__contains=address)
+
+
+def _too_little(field: str, text: Text) -> Invalid:
+    return Invalid(
+        Text(
+            "请输入名称、拼音、首字母、统一社会信用代码、电话或地址。",
+            "Enter a name, pinyin, initials, a credit code, a telephone number or an address.",
+        ),
+        fields={field: text},
+    )
+
+
+def history(organisation_id: UUID, known_at: datetime | None = None) -> Sequence[OrganisationVersion]:
+    """All periods as known now or at an instant, newest first."""
+    rows = timeline(OrganisationVersion, organisation_id, known_at)
+    return list(rows.select_related("legal_representative"))
+
+
+def superseded(organisation_id: UUID) -> Sequence[OrganisationVersion]:
+    """What was said once and counts no more, the newest first; the last hundred."""
+    rows = OrganisationVersion.objects.filter(organisation=organisation_id).exclude(superseded_at=None)
+    return list(rows.select_related("legal_representative").order_by("-superseded_at", "-valid_from")[:100])
 
 
 def name_check(request: NameCheck) -> NameCheckResult:
@@ -220,31 +274,42 @@ def taken(name: str, county: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FirmCount:
-    """How many organisations in force a key (a county, a line of business) has."""
+    """How many organisations a key (a division, a section or class of business, a kind) has."""
 
     key: str
     name: str
     number: int
 
 
-def by_county(actor: Actor) -> list[FirmCount]:
-    """Organisations in force today by county code."""
+def _in_force(actor: Actor, on: date, area: str) -> QuerySet[OrganisationVersion]:
     require(actor, SEE_STATISTICS)
-    rows = (
-        as_of(OrganisationVersion.objects.exclude(status=Status.DEREGISTERED), timezone.localdate())
-        .annotate(key=Left("division", 6))
-        .values("key")
-        .annotate(n=Count("id"))
-        .order_by("key")
+    rows = as_of(OrganisationVersion.objects.exclude(status=Status.DEREGISTERED), on)
+    return rows.filter(division__startswith=area) if area else rows
+
+
+def by_division(actor: Actor, on: date, area: str = "") -> list[FirmCount]:
+    """Organisations in force on a day by county, or by town of the county ``area``."""
+    rows = _in_force(actor, on, area).annotate(key=Left("division", 9 if area else 6))
+    counted = rows.values("key").annotate(n=Count("id")).order_by("key")
+    return [FirmCount(row["key"], row["key"], row["n"]) for row in counted]
+
+
+def by_section(actor: Actor, on: date, area: str = "") -> list[FirmCount]:
+    """Organisations in force on a day by section of GB/T 4754, the most frequent first."""
+    counted = (
+        _in_force(actor, on, area).annotate(key=Left("line_code", 1)).values("key").annotate(n=Count("id"))
     )
-    return [FirmCount(row["key"], row["key"], row["n"]) for row in rows]
+    return [FirmCount(row["key"], row["key"], row["n"]) for row in counted.order_by("-n", "key")]
 
 
-def by_line(actor: Actor, *, county: str = "", limit: int = 20) -> list[FirmCount]:
-    """Organisations in force today by line of business, the most frequent first."""
-    require(actor, SEE_STATISTICS)
-    rows = as_of(OrganisationVersion.objects.exclude(status=Status.DEREGISTERED), timezone.localdate())
-    if county:
-        rows = rows.filter(division__startswith=county)
-    counted = rows.values("line_code", "line_name").annotate(n=Count("id")).order_by("-n", "line_code")
-    return [FirmCount(row["line_code"], row["line_name"], row["n"]) for row in counted[:limit]]
+def by_kind(actor: Actor, on: date, area: str = "") -> list[FirmCount]:
+    """Organisations in force on a day by kind, the most frequent first."""
+    counted = _in_force(actor, on, area).values("kind").annotate(n=Count("id")).order_by("-n", "kind")
+    return [FirmCount(row["kind"], row["kind"], row["n"]) for row in counted]
+
+
+def by_line(actor: Actor, on: date, area: str = "", limit: int = 20) -> list[FirmCount]:
+    """Organisations in force on a day by line of business, the most frequent first."""
+    counted = _in_force(actor, on, area).values("line_code", "line_name").annotate(n=Count("id"))
+    rows = counted.order_by("-n", "line_code")[:limit]
+    return [FirmCount(row["line_code"], row["line_name"], row["n"]) for row in rows]

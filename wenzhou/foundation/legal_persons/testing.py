@@ -140,5 +140,6 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "GET /organisations/{code}/owners": _by_code,
     "GET /organisations/{code}/way": lambda: _by_code(to=register_firm().code),
     "act": _act,
+    "firm-map": lambda: Sample({"organisation_id": register_firm().id}),
     "firm": lambda: Sample({"organisation_id": register_firm().id}),
 }

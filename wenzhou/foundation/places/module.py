@@ -5,6 +5,7 @@ from __future__ import annotations
 from wenzhou.foundation.places import demo, endpoints, views, views_acts, views_ground
 from wenzhou.foundation.places.figures import ADDRESSES
 from wenzhou.foundation.places.followers import FOLLOWERS
+from wenzhou.foundation.places.locating import LOCATOR
 from wenzhou.foundation.places.permissions import MAINTAIN_PLACES, MATCH_ADDRESSES, SEARCH_PLACES
 from wenzhou.foundation.places.quality import RULES
 from wenzhou.foundation.places.register import ADDRESSES_REGISTER, BUILDINGS_REGISTER, PARCELS_REGISTER
@@ -97,6 +98,7 @@ MODULE = Module(
     permissions=(MATCH_ADDRESSES, SEARCH_PLACES, MAINTAIN_PLACES),
     declares=(
         ADDRESSES,
+        LOCATOR,
         ADDRESSES_REGISTER,
         PARCELS_REGISTER,
         BUILDINGS_REGISTER,

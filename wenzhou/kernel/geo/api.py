@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wenzhou.kernel.geo.census import RESIDENTS_2020
 from wenzhou.kernel.geo.contracts import Change, ChangeKind, Level, LocationRef, Place, version_id
-from wenzhou.kernel.geo.declarations import AreaFigure, DivisionFollower, Followed
+from wenzhou.kernel.geo.declarations import AddressLocator, AreaFigure, DivisionFollower, Followed, Located
 from wenzhou.kernel.geo.following import follow_due
 from wenzhou.kernel.geo.locations import (
     add_location,
@@ -33,6 +33,7 @@ from wenzhou.kernel.geo.selectors import (
     division_at,
     every_version,
     history,
+    locate,
     name_of,
     outline_of,
     outlines,
@@ -49,6 +50,7 @@ from wenzhou.kernel.geo.services import LoadReport, load_divisions
 __all__ = [
     "CITY",
     "RESIDENTS_2020",
+    "AddressLocator",
     "AreaFigure",
     "Change",
     "ChangeKind",
@@ -58,6 +60,7 @@ __all__ = [
     "Followed",
     "Level",
     "LoadReport",
+    "Located",
     "LocationKind",
     "LocationRef",
     "MadeVillage",
@@ -80,6 +83,7 @@ __all__ = [
     "last_code",
     "lasting_county_codes",
     "load_divisions",
+    "locate",
     "location",
     "location_by_code",
     "made_villages",

@@ -27,6 +27,24 @@ class AreaFigure(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where an address is: EPSG:4490 degrees, how sure (0 to 1), and the address that was understood."""
+
+    lon: float
+    lat: float
+    confidence: float
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressLocator(Declaration):
+    """A register of addresses that understands free text (地址匹配): ``locate(text)`` gives None for what it does not find."""
+
+    code: str
+    locate: Callable[[str], Located | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """What one batch did: records rewritten, those that could not be, and the id after which the next batch begins.
 

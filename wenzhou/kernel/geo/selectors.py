@@ -10,8 +10,10 @@ from typing import Any
 
 import shapely
 
+from wenzhou.kernel.base.registry import registry
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo.contracts import Change, Place
+from wenzhou.kernel.geo.declarations import AddressLocator, Located
 from wenzhou.kernel.geo.directory import directory, today
 from wenzhou.kernel.geo.models import Outline
 from wenzhou.kernel.geo.postal import prefix
@@ -214,3 +216,12 @@ def _geometries(stamp: int) -> Mapping[int, dict[str, Any]]:
         row.division_id: json.loads(shapely.to_geojson(shapely.from_wkb(bytes(row.geometry))))
         for row in Outline.objects.all()
     }
+
+
+def locate(text: str) -> Located | None:
+    """Where an address in words is, by the first register of the city that understands it; None when none does."""
+    for one in registry.declared(AddressLocator):
+        found = one.locate(text)
+        if found is not None:
+            return found
+    return None

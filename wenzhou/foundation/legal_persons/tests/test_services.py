@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from wenzhou.foundation.legal_persons.models import Establishment, OrganisationVersion, Shareholding
-from wenzhou.foundation.legal_persons.selectors import history, holders, name_check, profile, search
+from wenzhou.foundation.legal_persons.selectors import Wanted, history, holders, name_check, profile, search
 from wenzhou.foundation.legal_persons.services import establish, register_change
 from wenzhou.foundation.legal_persons.testing import register_firm, registrar
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER, Actor
@@ -181,14 +181,24 @@ def test_changes_are_kept_and_refused():
 
 @pytest.mark.django_db
 def test_search():
-    firm = register_firm(name="瑞安眼镜有限公司")
-    register_firm(name="乐清电气有限公司")
+    firm = register_firm(name="瑞安眼镜有限公司", phone="0577-88000001")
+    other = register_firm(name="乐清宏达电气有限公司")
+    OrganisationVersion.objects.filter(organisation=other.id).update(address="乐清市柳市镇电器城 8 号")
     officer = actor_with(DATA_OFFICER)
-    assert [row.organisation_id for row in search(officer, "瑞安").rows] == [firm.id]
-    assert [row.organisation_id for row in search(officer, firm.code).rows] == [firm.id]
-    assert len(search(officer, "", county="330302").rows) == 2
-    for bad in ("", "瑞"):
+
+    def found(text="", **more):
+        return [row.organisation_id for row in search(officer, Wanted(text=text, **more)).rows]
+
+    for text in ("瑞安", "眼镜", "ruianyanjing", "RAYJ", firm.code, "0577-88000001"):
+        assert found(text) == [firm.id], text
+    for text in ("宏达电气", "yueqinghongda", "yqhddq"):
+        assert found(text) == [other.id], text
+    assert found(address="电器城") == [other.id]
+    assert found("乐清", address="柳市镇", kind="limited", status="active") == [other.id]
+    assert found("乐清", status="revoked") == []
+    assert len(found(county="330302")) == 2
+    for bad in ({"text": ""}, {"text": "瑞"}, {"text": "ra"}, {"address": "路"}):
         with pytest.raises(Invalid):
-            search(officer, bad)
+            search(officer, Wanted(**bad))
     with pytest.raises(Refused):
-        search(actor_with(CITIZEN), "瑞安")
+        search(actor_with(CITIZEN), Wanted(text="瑞安"))
