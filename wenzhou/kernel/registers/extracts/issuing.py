@@ -28,6 +28,7 @@ from wenzhou.kernel.registers.extracts import codes
 from wenzhou.kernel.registers.extracts.contents import digest, form_of, lines, on_paper, printed_fields
 from wenzhou.kernel.registers.extracts.declaring import ExtractPrinter
 from wenzhou.kernel.registers.extracts.models import Extract
+from wenzhou.kernel.registers.journal import journal
 from wenzhou.kernel.registers.models import Versioned
 from wenzhou.kernel.registers.permissions import ISSUE_EXTRACT, OWN_EXTRACT
 from wenzhou.kernel.registers.records import Instant, disputed, row_at, row_for, unknown, value_of

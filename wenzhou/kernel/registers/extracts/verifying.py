@@ -19,6 +19,7 @@ from wenzhou.kernel.registers.declaration import Register, module_of, register_o
 from wenzhou.kernel.registers.extracts import codes
 from wenzhou.kernel.registers.extracts.contents import digest_at, form_of, printed_fields
 from wenzhou.kernel.registers.extracts.models import Extract
+from wenzhou.kernel.registers.journal import journal
 from wenzhou.kernel.registers.records import Instant, row_at, value_of
 
 PUBLIC: Final = Purpose(
