@@ -27,7 +27,11 @@ HOUSEHOLDS = 8_000
 TWINS = 19
 """Series of the made ids of people who are on lists alone."""
 
-_OFFICES = (Office(INSURANCE, 0.40, 0.01, CAREFUL), Office(ASSISTANCE, 0.25, 0.03, CARELESS))
+_POOR = {kind: rate * 2 for kind, rate in CARELESS.items()}
+"""An office whose list is in a bad way: clerks shall find something to look at."""
+
+_OFFICES = (Office(INSURANCE, 0.40, 0.01, CAREFUL), Office(ASSISTANCE, 0.25, 0.03, _POOR))
+_TWINS = 0.04
 
 
 def lines(persons: int) -> Iterator[MadeLine]:
@@ -37,7 +41,9 @@ def lines(persons: int) -> Iterator[MadeLine]:
     listable = [one for one in made_people(people, 0, last) if one.division.startswith(AREA)]
     if not listable:
         return
-    for number, listed in enumerate(Lists(listable, seed=demo.SEED, offices=_OFFICES).write(listable)):
+    writer = Lists(listable, seed=demo.SEED, offices=_OFFICES)
+    writer.twins = _TWINS
+    for number, listed in enumerate(writer.write(listable)):
         yield from _made_lines(number, listed)
 
 

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import Purpose, holding_posts, require
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.api import person_by_number
 from wenzhou.kernel.linkage.contracts import Record, RecordKey
 from wenzhou.kernel.linkage.models import Act, RecordLink
 from wenzhou.kernel.linkage.permissions import READ_RECORDS, SEE_LINKS
@@ -107,6 +109,18 @@ def _member(
 def _shown(record: Record, field: str, purpose: Purpose | None) -> str:
     value = str(getattr(record, field)) if purpose is not None else masked(record, field)
     return str(SEXES.get(value, value)) if field == "sex" else value
+
+
+def of_person(actor: Actor, number: str) -> UUID | None:
+    """The entity of the person with this identity number, None when she is linked to nothing. Raises Refused."""
+    require(actor, SEE_LINKS)
+    person = person_by_number(number.strip().upper())
+    anchored = [code for code, source in sources().items() if source.anchored]
+    if person is None:
+        return None
+    audit.record(actor, "linkage.find", person=str(person.id))
+    rows = RecordLink.objects.filter(superseded_at=None, source__in=anchored, key=person.id)
+    return rows.values_list("entity", flat=True).first()
 
 
 def _unknown() -> NotFound:

@@ -53,6 +53,17 @@ _TAB_STATES = {
 }
 
 
+CONTRADICTORY = Text(
+    "证据互相矛盾，只能由人判定", "The evidence contradicts itself: only people may join them"
+)
+
+
+def reason_of(row: Review) -> Text:
+    """Why a clerk is asked: a pair above the grey zone is here because the model may not join it by itself."""
+    reason = Reason(row.reason)
+    return CONTRADICTORY if reason is Reason.GREY and row.probability >= PERSONS.match else reason.text
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A pair in the worklist: its two records in short, masked."""
@@ -66,7 +77,7 @@ class Entry:
     @property
     def reason(self) -> Text:
         """Why a clerk is asked."""
-        return Reason(self.row.reason).text
+        return reason_of(self.row)
 
     @property
     def percent(self) -> int:
@@ -162,7 +173,7 @@ class Comparison:
     @property
     def percent(self) -> float:
         """The model's probability, of a hundred."""
-        return round(self.row.probability * 100, 1)
+        return min(round(self.row.probability * 100, 1), 99.9)
 
 
 def comparison(actor: Actor, review_id: UUID, *, purpose: Purpose | None = None) -> Comparison:

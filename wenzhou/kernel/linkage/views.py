@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Conflict, Invalid
@@ -126,7 +127,11 @@ def _facts(row: Run) -> list[tuple[str, str]]:
         (t("结束时间", "Ended"), row.finished_at),
         (t("读取截至", "Sources read until"), row.read_until),
     ]
-    return [(label, f"{moment:%Y-%m-%d %H:%M} UTC") for label, moment in moments if moment is not None]
+    return [
+        (label, f"{timezone.localtime(moment):%Y-%m-%d %H:%M}")
+        for label, moment in moments
+        if moment is not None
+    ]
 
 
 def _chart(scores: list[list[int]]) -> Chart:

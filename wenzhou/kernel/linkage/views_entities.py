@@ -100,8 +100,14 @@ def _member(given: str, entity_id: UUID) -> RecordKey:
 
 
 def acts(request: HttpRequest) -> HttpResponse:
-    """Changes of links, newest first, each with the entities it touched."""
+    """Changes of links, newest first, each with the entities it touched; POST finds the records of a person by number."""
     actor = actor_of(request).actor
+    if request.method == "POST":
+        found = entities.of_person(actor, request.POST.get("number", ""))
+        if found is not None:
+            return redirect("linkage:entity", found)
+        messages.warning(request, t("没有链接到这个号码的记录。", "No record is linked to this number."))
+        return redirect("linkage:acts")
     page = entities.acts(actor, token=request.GET.get("page", ""))
     touched = entities.touched([row.id for row in page.rows if row.run_id is None])
     return render(

@@ -18,7 +18,7 @@ from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.linkage import reviewing
 from wenzhou.kernel.linkage.model.evidence import bits
 from wenzhou.kernel.linkage.model.persons import PERSONS
-from wenzhou.kernel.linkage.models import Ground, Reason, Review, ReviewState
+from wenzhou.kernel.linkage.models import Ground, Review, ReviewState
 from wenzhou.kernel.linkage.permissions import SEE_LINKS
 from wenzhou.kernel.linkage.services import review as services
 from wenzhou.kernel.linkage.showing import PURPOSES
@@ -85,7 +85,7 @@ def _pair(request: HttpRequest, actor: Actor, found: reviewing.Comparison) -> di
         "row": row,
         "badge": badge,
         "words": words,
-        "reason": Reason(row.reason).text,
+        "reason": reviewing.reason_of(row),
         "ground": Ground(row.ground).text if row.ground else "",
         "weight": f"{found.total:+.1f}",
         "prior": f"{found.prior:+.1f}" if found.prior is not None else "",

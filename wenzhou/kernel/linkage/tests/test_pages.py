@@ -11,9 +11,12 @@ from django.urls import reverse
 from wenzhou.kernel.base.actors import AUDITOR, CLERK, DATA_OFFICER, HEAD, Actor
 from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.testing import at_most_queries, at_once
-from wenzhou.kernel.identity.testing import actor_with, client_for, make_office
+from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.identity.testing import actor_with, client_for, make_office, make_person
+from wenzhou.kernel.linkage import entities
+from wenzhou.kernel.linkage.declarations import LinkageSource
 from wenzhou.kernel.linkage.differences import marked
-from wenzhou.kernel.linkage.models import MadeTruth, Review, ReviewState, Run
+from wenzhou.kernel.linkage.models import MadeTruth, RecordLink, Review, ReviewState, Run
 from wenzhou.kernel.linkage.reviewing import counts, worklist
 from wenzhou.kernel.linkage.selectors import entity_of
 from wenzhou.kernel.linkage.services.review import claim, ends, take_next
@@ -181,6 +184,22 @@ def test_an_entity_is_masked_and_taken_apart_with_a_reason() -> None:
     assert "电话是家里的" in page
     assert "这个实体现在没有记录" in page
     assert "电话是家里的" in get(who, "acts").content.decode()
+
+
+def test_a_person_is_found_by_number_and_the_question_is_written_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, who = make_person(), clerk(DATA_OFFICER)
+    source = LinkageSource(
+        code="anchored", title=Text("库", "Base"), office=str, select="", show=lambda keys: {}, anchored=True
+    )
+    monkeypatch.setattr(entities, "sources", lambda: {"anchored": source})
+    entity = UUID(int=9)
+    assert post(who, "acts", number=person.number).headers["Location"] == reverse("linkage:acts")
+    RecordLink.objects.create(source="anchored", key=person.id, entity=entity, opened_by=UUID(int=8))
+    found = post(who, "acts", number=f" {person.number.lower()} ")
+    assert found.headers["Location"] == reverse("linkage:entity", args=[entity])
+    assert AuditEntry.objects.filter(action="linkage.find", detail__person=str(person.id)).count() == 2
 
 
 def test_a_run_is_started_over_chosen_lists() -> None:
