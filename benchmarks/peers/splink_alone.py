@@ -1,10 +1,11 @@
 """Splink alone: the same records from a file, the same features and model, its own clustering, results to files.
 
-``python -m benchmarks.peers.splink_alone RAW.csv FOLDER THREADS MEMORY``; prints its seconds.
+``python -m benchmarks.peers.splink_alone RAW.csv FOLDER THREADS MEMORY``; prints its seconds and its peak of memory in MiB.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
 from pathlib import Path
@@ -27,7 +28,8 @@ def main(raw: str, folder: str, threads: str, memory: str) -> None:
         laps = _link(connection, raw, Path(folder))
     took = time.perf_counter() - began
     path.unlink()
-    print(f"{took:.3f} {' '.join(laps)}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{took:.3f} {peak:.0f} {' '.join(laps)}")
 
 
 def _link(connection: duckdb.DuckDBPyConnection, raw: str, folder: Path) -> list[str]:

@@ -37,7 +37,8 @@ def run(ground: Ground, plan: Plan) -> Result:
         whole = ground.prepare(turn, "linked-run", kind="full")
         ground.say(f"ours {whole}")
         ours.append(float(whole["seconds"]))
-        peer.append(_alone(ground, str(folder)))
+        took, peak = _alone(ground, str(folder))
+        peer.append(took)
     score = ground.prepare(turn, "linked-score", folder=str(folder))
     ground.say(f"score {score}")
     ground.prepare(turn, "linked-bring", folder=str(folder))
@@ -50,7 +51,7 @@ def run(ground: Ground, plan: Plan) -> Result:
     note = (
         f"{persons:,} people, {int(whole['records']):,} records; F1 {score['f1']} (≥ {LEAST_F1}), precision"
         f" {score['precision']}, recall {score['recall']}, {score['grey']} pairs for clerks; {fresh:,} new against all in"
-        f" {float(later['seconds']):.1f} s, {share:.1%} of a whole run (≤ {MOST_OF_A_RUN:.0%})"
+        f" {float(later['seconds']):.1f} s, {share:.1%} of a whole run (≤ {MOST_OF_A_RUN:.0%}); peak {whole['peak']} MiB, Splink alone {peak} MiB"
     )
     wrong = float(score["f1"]) < LEAST_F1 or (share > MOST_OF_A_RUN and not plan.quick)
     return Result(
@@ -75,11 +76,12 @@ def _made(ground: Ground, persons: int, fresh: int, folder: str) -> str:
     return url
 
 
-def _alone(ground: Ground, folder: str) -> float:
+def _alone(ground: Ground, folder: str) -> tuple[float, int]:
     threads = os.environ.get("WZ_LINKAGE_THREADS") or str(os.cpu_count() or 1)
     command = [sys.executable, "-m", "benchmarks.peers.splink_alone", f"{folder}/raw.csv", folder, threads]
     done = subprocess.run(
         [*command, os.environ["WZ_LINKAGE_MEMORY"]], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     ground.say(f"Splink alone {done.stdout.strip()}")
-    return float(done.stdout.split()[0])
+    took, peak, *_ = done.stdout.split()
+    return float(took), int(peak)

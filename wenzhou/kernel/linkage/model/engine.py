@@ -84,14 +84,39 @@ class DuckDBEngine:
         self._forget()
 
     def score_fresh(self, learnt: dict[str, Any]) -> None:
-        """See Engine. Names weigh by how frequent they are among all, so frequencies are counted over all records."""
+        """See Engine. Splink sees the records that a blocking rule brings near a fresh one, and no others.
+
+        It would carry every record with its frequencies through each step, however few are fresh. Names weigh by how
+        frequent they are among all, so frequencies are counted over all records.
+        """
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE arrived AS FROM fresh")
+        near = " UNION ".join(
+            f"SELECT l.rid FROM records AS l JOIN arrived AS r ON {rule}"  # noqa: S608 - rules of the model
+            for rule in self.model.blocking
+        )
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE nearby AS"
+            f" FROM records SEMI JOIN ({near}) USING (rid) ANTI JOIN arrived USING (rid)"
+        )
         linker = self._linker(learnt)
         for column in splink_model.frequency_columns(self.model):
-            linker.table_management.compute_tf_table(column)
-        standing, fresh = self._api.register("standing"), self._api.register("fresh")
+            table = self._api.register(self._frequencies(column))
+            linker.table_management.register_term_frequency_lookup(table, column)
+        standing, fresh = self._api.register("nearby"), self._api.register("arrived")
         for found in score_between(linker, standing, fresh, self.model):
             keep(self.connection, found.physical_name, self.model)
         self._forget()
+        self.connection.execute("DROP TABLE arrived; DROP TABLE nearby")
+
+    def _frequencies(self, column: str) -> str:
+        """A table of how frequent the values are that compared records have, among all records."""
+        table = f"frequencies_{column}"
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {table} AS
+            SELECT {column}, count(*)::DOUBLE / (SELECT count({column}) FROM records) AS tf_{column} FROM records
+            WHERE {column} IN (SELECT {column} FROM arrived UNION SELECT {column} FROM nearby) GROUP BY {column}"""  # noqa: S608 - a column of the model
+        )
+        return table
 
     def _linker(self, learnt: Any) -> Linker:
         return splink_model.linker_for(self._records, learnt)

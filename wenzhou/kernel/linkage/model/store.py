@@ -35,7 +35,12 @@ class Store:
         path.parent.chmod(0o700)
         connection = duckdb.connect(
             str(path),
-            config={"threads": threads, "memory_limit": memory, "autoinstall_known_extensions": False},
+            config={
+                "threads": threads,
+                "memory_limit": memory,
+                "temp_directory": f"{path}.spill",  # what memory does not hold, as private as the store
+                "autoinstall_known_extensions": False,
+            },
         )
         try:
             path.chmod(0o600)
