@@ -16,7 +16,7 @@ HELP = """\
 
   ./wz up [--port 8000] [--data var] [--persons 20000] [--host 127.0.0.1] [--no-demo]
                           启动城市 · bring the city up
-  ./wz test [ARGS…]       运行全部测试 · run all tests (ARGS go to pytest)
+  ./wz test [ARGS…]       运行全部测试 · run all tests (ARGS go to pytest);  test --spark: 本机 Spark 上的记录链接 · linkage on a local Spark
   ./wz check              静态检查 · static checks;  check --licences: 许可证 · licences
   ./wz bench [NAME]       性能对照 · benchmarks beside their peers
   ./wz new-system GROUP NAME

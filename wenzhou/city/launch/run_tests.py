@@ -11,10 +11,13 @@ from wenzhou.city.launch.tree import Tree
 
 _NO_TESTS = 5  # pytest's exit code when nothing was collected
 _PLACES = ("wenzhou", "e2e")
+_SPARK = "wenzhou/kernel/linkage/tests/test_spark.py"
 
 
 def run_tests(tree: Tree, arguments: list[str]) -> int:
     """Runs pytest with two processes over everything, or over what the arguments name; gives its exit code.
+
+    ``--spark`` runs the linkage on a local Spark alone, and fails where PySpark or Java is missing.
 
     Tests of one ``xdist_group`` share a process. Under CI=true tests that need a browser fail when there is
     none.
@@ -28,6 +31,9 @@ def run_tests(tree: Tree, arguments: list[str]) -> int:
         found = browser.ensure()
         notes.append(found or "无 none")
     environment = tree.environment(WZ_BROWSER=found)
+    if "--spark" in arguments:
+        arguments = [_SPARK, *(one for one in arguments if one != "--spark")]
+        environment["WZ_SPARK"] = "1"
     environment.pop("WZ_DATA", None)  # tests never touch the data of a city that runs
     command = [str(tree.python), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
     if not _names_a_place(tree, arguments):

@@ -40,15 +40,10 @@ class SparkEngine:
         cls, address: str, connection: duckdb.DuckDBPyConnection, model: Model, scratch: Path
     ) -> Iterator[SparkEngine]:
         """A session on the master at ``address``; it ends with the block."""
-        session = (
-            SparkSession.builder.master(
-                address.removeprefix("spark:") if address.startswith("spark:local") else address
-            )
-            .appName("wenzhou-linkage")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "8" if "local" in address else "200")
-            .getOrCreate()
-        )
+        builder = SparkSession.builder.master(address).appName("wenzhou-linkage")
+        if address.startswith("local"):  # a cluster's own configuration says how wide it works
+            builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.ui.enabled", "false")
+        session = builder.getOrCreate()
         session.sparkContext.setCheckpointDir(str(scratch / "checkpoints"))
         try:
             yield cls(session, connection, model, scratch)
