@@ -11,7 +11,8 @@ from django.db import transaction
 
 from wenzhou.foundation.population.models import PersonVersion
 from wenzhou.foundation.population.permissions import READ_PERSON, SEARCH_PERSONS
-from wenzhou.foundation.population.selectors import profile_of, question, search
+from wenzhou.foundation.population.searching import By, search
+from wenzhou.foundation.population.selectors import profile_of, question
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.pagination import Slice
 from wenzhou.kernel.base.permissions import Permission, Purpose, require
@@ -103,10 +104,12 @@ def _read(
     return profile_of(row)
 
 
-def look_for(actor: Actor, text: str, *, token: str = "", on: date | None = None) -> Slice[PersonVersion]:
+def look_for(
+    actor: Actor, text: str, *, by: By | None = None, token: str = "", on: date | None = None
+) -> Slice[PersonVersion]:
     """Search, with a line for each person on the page that is shown. Raises Refused, Invalid."""
     with transaction.atomic():
-        found = search(actor, text, token=token, on=on)
+        found = search(actor, text, by=by, token=token, on=on)
         journal_many(
             actor,
             [Subject(person=row.person_id) for row in found.rows],

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from wenzhou.foundation.population.bulk import BULK
+from wenzhou.foundation.population.extract import EXTRACT
 from wenzhou.foundation.population.models import Membership, PersonVersion
 from wenzhou.foundation.population.permissions import MAINTAIN_PERSONS, READ_PERSON, SEARCH_PERSONS
 from wenzhou.foundation.population.reading import LOOK, PURPOSES
@@ -95,6 +96,7 @@ PERSONS_REGISTER = Register(
     purposes=tuple(PURPOSES.values()),
     change=change,
     bulk=BULK,
+    extract=EXTRACT,
     area=division_of,
     forget=forget_person,
     division=division,

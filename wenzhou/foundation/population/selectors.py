@@ -10,18 +10,16 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from wenzhou.foundation.population.models import Membership, PersonVersion
-from wenzhou.foundation.population.permissions import SEARCH_PERSONS, SEE_STATISTICS
+from wenzhou.foundation.population.permissions import SEE_STATISTICS
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid, NotFound
-from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.statements import first, run
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.registers.api import areas, as_of, timeline
+from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -111,40 +109,6 @@ def _unknown() -> NotFound:
             "The register has no such person for that day, or not in your area; check the number and the day.",
         )
     )
-
-
-def search(actor: Actor, text: str, *, token: str = "", on: date | None = None) -> Slice[PersonVersion]:
-    """Persons by identity number or by the beginning of the name, two characters or more, by name.
-
-    Raises Refused, and Invalid for a text that is too short.
-    """
-    require(actor, SEARCH_PERSONS)
-    text = text.strip().upper()
-    rows = as_of(PersonVersion.objects.select_related("person"), on or timezone.localdate())
-    if NUMBER.fullmatch(text):
-        rows = rows.filter(person__number=text)
-    elif len(text) < 2 or text.isdigit():
-        raise Invalid(
-            Text(
-                "请输入完整的 18 位公民身份号码，或至少两个字的姓名。",
-                "Enter a whole identity number (18 characters), or at least two characters of a name.",
-            ),
-            fields={"q": Text("至少两个字，或 18 位号码", "Two characters or more, or 18 of a number")},
-        )
-    else:
-        rows = rows.filter(name__startswith=text)
-    return keyset(_in_scope(rows, actor), "name", "id", token=token, size=PAGE)
-
-
-def _in_scope(rows: QuerySet[PersonVersion], actor: Actor) -> QuerySet[PersonVersion]:
-    scope = areas(actor, SEARCH_PERSONS)
-    if scope is None:
-        return rows
-    inside = Q()
-    for area in scope:
-        inside |= Q(household__division__startswith=area)
-    homes = as_of(Membership.objects.filter(inside, person=OuterRef("person")), timezone.localdate())
-    return rows.filter(Exists(homes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wenzhou.foundation.population import selectors
 from wenzhou.foundation.population.models import PersonVersion
 from wenzhou.foundation.population.reading import look_for
+from wenzhou.foundation.population.searching import BY, By
 from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
@@ -18,12 +19,22 @@ from wenzhou.kernel.registers.api import SEXES, mask_name, mask_number
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Search by number or name; the list is masked."""
-    text = request.GET.get("q", "").strip()
-    context: dict[str, object] = {"q": text, "error": ""}
+    """Search by number, name, sound, telephone or address; the list is masked."""
+    text, by = request.GET.get("q", "").strip(), request.GET.get("by", "")
+    context: dict[str, object] = {
+        "q": text,
+        "by": by,
+        "error": "",
+        "kinds": [("", t("自动识别", "By itself")), *((one.value, str(title)) for one, title in BY.items())],
+    }
     if text:
         try:
-            page = look_for(actor_of(request).actor, text, token=request.GET.get("page", ""))
+            page = look_for(
+                actor_of(request).actor,
+                text,
+                by=By(by) if by in BY else None,
+                token=request.GET.get("page", ""),
+            )
             context |= {"page": page, "people": [_listed(row) for row in page.rows]}
         except Invalid as problem:
             context["error"] = str(problem.detail)

@@ -14,6 +14,7 @@ from wenzhou.foundation.population import selectors, selectors_family
 from wenzhou.foundation.population.acts import ACTS, Act, acts_of
 from wenzhou.foundation.population.models import EventKind, LifeEvent, Membership, PersonVersion
 from wenzhou.foundation.population.reading import PURPOSES, look, noted, read_in_full
+from wenzhou.foundation.population.register import PERSONS_REGISTER
 from wenzhou.foundation.population.selectors_family import Happening, Relative
 from wenzhou.foundation.population.words import RELATIONS
 from wenzhou.kernel.base.actors import Actor
@@ -21,7 +22,7 @@ from wenzhou.kernel.base.charts import Graph, Link, Node
 from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import t
 from wenzhou.kernel.geo.api import path_text
-from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_phone
+from wenzhou.kernel.registers.api import ETHNICITIES, SEXES, mask_address, mask_name, mask_phone, may_extract
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
 
@@ -64,6 +65,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "graph": _drawn(found, kin, on),
             "life": [_entry(one) for one in selectors_family.happenings(person_id, known_at)],
             "acts": _acts(actor),
+            "may_extract": may_extract(actor, PERSONS_REGISTER),
             "versions": [_version(row, full) for row in versions],
             "homes": [_home(row, full) for row in homes],
             "home": home,

@@ -8,7 +8,8 @@ from django.db import connection
 
 from wenzhou.foundation.population.models import Membership, PersonVersion, Relation
 from wenzhou.foundation.population.reading import read_in_full
-from wenzhou.foundation.population.selectors import profile, search
+from wenzhou.foundation.population.searching import search
+from wenzhou.foundation.population.selectors import profile
 from wenzhou.foundation.population.services import move, register_change
 from wenzhou.foundation.population.testing import make_household, register, registrar
 from wenzhou.kernel.base.actors import CITIZEN, CLERK, DATA_OFFICER, Actor
