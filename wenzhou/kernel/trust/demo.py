@@ -10,7 +10,7 @@ from wenzhou.kernel.trust.keys.kinds import KINDS
 from wenzhou.kernel.trust.keys.sealing import Split
 from wenzhou.kernel.trust.models import Authority
 from wenzhou.kernel.trust.services.ceremony import hold, sealed_at
-from wenzhou.kernel.trust.services.status import renew_responders
+from wenzhou.kernel.trust.services.speaking import renew
 
 SPLIT = Split(2, 3)
 
@@ -33,4 +33,4 @@ def load(persons: int, say: Callable[[str], None]) -> None:
                 )
                 file.write(f"{share}\n")
         say(f"trust: {kind.code}, {len(done.lines)} steps")
-    renew_responders()
+    renew()

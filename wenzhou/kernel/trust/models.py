@@ -147,10 +147,18 @@ class Certificate(models.Model):
         return bytes(self.der or b"")
 
 
+class Role(models.TextChoices):
+    """What somebody speaks of for an authority: the status of its certificates (OCSP), or the time (TSA)."""
+
+    STATUS = "status"
+    STAMP = "stamp"
+
+
 class Responder(models.Model):
-    """Who answers for the status of an authority's certificates (OCSP responder): a key and its certificate."""
+    """Who speaks for an authority in one role: a key and its certificate."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
+    role = models.CharField(max_length=10, choices=Role, default=Role.STATUS)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="responders")
     key = models.OneToOneField(Key, on_delete=models.PROTECT, related_name="+")
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="+")
@@ -175,6 +183,19 @@ class RevocationList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority_id} {self.number}"
+
+
+class Stamp(models.Model):
+    """A time stamp that was given (时间戳): of which digest, when; nobody knows of what. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    serial = models.CharField(max_length=40, unique=True, db_collation="C")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    digest = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.serial
 
 
 class JournalLine(models.Model):

@@ -13,7 +13,7 @@ from wenzhou.kernel.trust.events import CertificateIssued, CertificateReleased, 
 from wenzhou.kernel.trust.permissions import HOLD_CEREMONY, ISSUE, REVOKE
 from wenzhou.kernel.trust.services.issuing import void_stale
 from wenzhou.kernel.trust.services.lists import PUBLISH, RENEW
-from wenzhou.kernel.trust.services.status import RENEW_RESPONDERS
+from wenzhou.kernel.trust.services.speaking import RENEW_SPEAKERS
 
 
 def _void() -> None:
@@ -40,7 +40,7 @@ MODULE = Module(
     depends_on=(BASE, IDENTITY),
     permissions=(HOLD_CEREMONY, ISSUE, REVOKE),
     emits=(CertificateIssued, CertificateRevoked, CertificateReleased),
-    jobs=(PUBLISH, RENEW, RENEW_RESPONDERS, VOID),
+    jobs=(PUBLISH, RENEW, RENEW_SPEAKERS, VOID),
     demo=Demo(load=demo.load, order=5),
     pages=(
         Page(
@@ -84,6 +84,14 @@ MODULE = Module(
             path="pki/ocsp/<slug:code>/",
             view=views.status_post,
             title=Text("在线证书状态（POST）", "Status of certificates, by POST"),
+            public=True,
+            machine=True,
+        ),
+        Page(
+            name="stamp",
+            path="pki/tsa/<slug:code>/",
+            view=views.stamp,
+            title=Text("时间戳（RFC 3161）", "Time stamps (RFC 3161)"),
             public=True,
             machine=True,
         ),

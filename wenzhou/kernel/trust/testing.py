@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.trust.keys.kinds import P256, KeyKind
 from wenzhou.kernel.trust.keys.sealing import Split
@@ -9,7 +11,7 @@ from wenzhou.kernel.trust.keys.stores import new_key
 from wenzhou.kernel.trust.models import Authority, Use
 from wenzhou.kernel.trust.services.ceremony import hold
 
-__all__ = ["authorities", "pair"]
+__all__ = ["authorities", "pair", "pem"]
 
 
 def authorities(kind: KeyKind = P256, use: Use = Use.SERVERS) -> tuple[Authority, Authority]:
@@ -22,3 +24,8 @@ def authorities(kind: KeyKind = P256, use: Use = Use.SERVERS) -> tuple[Authority
 def pair(kind: KeyKind = P256) -> bytes:
     """The public half of a new key pair."""
     return new_key(kind)[1]
+
+
+def pem(label: str, der: bytes) -> bytes:
+    """The bytes in letters (RFC 7468)."""
+    return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n".encode()

@@ -14,10 +14,10 @@ from django.utils.http import http_date
 
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.trust.models import Authority, Certificate, State
+from wenzhou.kernel.trust.models import Authority, Certificate, State, Use
 from wenzhou.kernel.trust.profiles import SUBSCRIBERS, profile_of
 from wenzhou.kernel.trust.selectors import authorities, authority_of, certificates_of
-from wenzhou.kernel.trust.services import lists, status
+from wenzhou.kernel.trust.services import lists, stamping, status
 from wenzhou.kernel.trust.services.revoking import TITLES, reason_of
 
 MOST_BYTES = 16 * 1024
@@ -100,6 +100,22 @@ def _status(code: str, asked: bytes) -> HttpResponse:
         _may_be_kept(response, given.until)
         response["ETag"] = f'"{hashlib.sha256(given.der).hexdigest()[:32]}"'
     return response
+
+
+def stamp(request: HttpRequest, code: str) -> HttpResponse:
+    """A time stamp (RFC 3161 3.4): a query is posted, a reply comes back."""
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    authority = authority_of(code)
+    if authority.use != Use.STAMPING:
+        raise NotFound(
+            Text("该机构不签发时间戳，请查看机构列表。", "This authority stamps no time; see the list.")
+        )
+    asked = request.read(MOST_BYTES + 1)
+    given = stamping.answer(authority, asked if len(asked) <= MOST_BYTES else b"")
+    return HttpResponse(
+        given, content_type="application/timestamp-reply", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _may_be_kept(response: HttpResponse, until: datetime) -> None:

@@ -10,25 +10,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from asn1crypto import core, ocsp, x509
-from django.db import transaction
 from django.utils import timezone
 
-from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.jobs import Job
-from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.trust.keyring import make_key, signer
-from wenzhou.kernel.trust.keys.kinds import KINDS
-from wenzhou.kernel.trust.models import Authority, Certificate, Key, Responder, State, Use
-from wenzhou.kernel.trust.profiles import STATUS
-from wenzhou.kernel.trust.services.issuing import Order, issue
-from wenzhou.kernel.trust.structures import Signer
+from wenzhou.kernel.trust.cms import Signatory
+from wenzhou.kernel.trust.models import Authority, Certificate, Role, State
+from wenzhou.kernel.trust.services.speaking import speaker
 
 GOOD_FOR = timedelta(hours=1)
 CLOCKS = timedelta(minutes=2)
-RENEW_BEFORE = timedelta(days=30)
 MOST_ASKED = 20
 LONGEST_NONCE = 128  # RFC 9654
 MALFORMED, INTERNAL, UNAUTHORISED = "malformed_request", "internal_error", "unauthorized"
@@ -55,7 +46,7 @@ def answer(authority: Authority, asked: bytes) -> Answer:
         return Answer(_refusal(MALFORMED))
     if not all(ours for _, ours in ids):
         return Answer(_refusal(UNAUTHORISED))
-    responder = _responder(authority)
+    responder = speaker(authority, Role.STATUS)
     if responder is None:
         return Answer(_refusal(INTERNAL))
     return _signed(authority, responder, [one for one, _ in ids], nonce)
@@ -66,16 +57,19 @@ def _matches(authority: Authority, asked: ocsp.CertId) -> bool:
     algorithm = asked["hash_algorithm"]["algorithm"].native
     if algorithm not in ("sha1", "sha256", "sha384", "sha512"):
         return False
-    bits = bytes(ocsp_key(bytes(authority.key.spki)))
+    bits = _bits(x509.PublicKeyInfo.load(bytes(authority.key.spki)))
     name: bytes = asked["issuer_name_hash"].native
     key: bytes = asked["issuer_key_hash"].native
     return name == _hash(algorithm, bytes(authority.subject)) and key == _hash(algorithm, bits)
 
 
-def ocsp_key(spki: bytes) -> bytes:
+def _bits(info: x509.PublicKeyInfo) -> bytes:
     """The bits of a public key, which an asker hashes (RFC 6960 4.1.1)."""
-    bits: bytes = x509.PublicKeyInfo.load(spki)["public_key"].contents[1:]
-    return bits
+    return bytes(info["public_key"].contents)[1:]
+
+
+def _key_hash(certificate: x509.Certificate) -> bytes:
+    return _hash("sha1", _bits(certificate.public_key))
 
 
 def _hash(algorithm: str, data: bytes) -> bytes:
@@ -90,55 +84,11 @@ def _nonce(question: ocsp.OCSPRequest) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Speaker:
-    """A responder ready to sign."""
-
-    id: UUID
-    key_hash: bytes
-    certificate: x509.Certificate
-    algorithm: object
-    sign: Signer
-    until: datetime
-
-
-_speakers: dict[UUID, tuple[datetime, _Speaker]] = {}
-_REMEMBERED = timedelta(minutes=5)
-
-
-def _responder(authority: Authority) -> _Speaker | None:
-    """Who signs for the authority; looked up every few minutes, so that a new one takes over in every process."""
-    now = timezone.now()
-    kept = _speakers.get(authority.id)
-    if kept is not None and kept[0] > now:
-        return kept[1]
-    row = (
-        Responder.objects.filter(
-            authority=authority, certificate__state=State.ISSUED, certificate__not_after__gt=now
-        )
-        .select_related("key", "certificate")
-        .order_by("-certificate__not_after")
-        .first()
-    )
-    if row is None:
-        return None
-    speaker = _Speaker(
-        id=row.id,
-        key_hash=_hash("sha1", ocsp_key(bytes(row.key.spki))),
-        certificate=x509.Certificate.load(row.certificate.content),
-        algorithm=KINDS[row.key.kind].algorithm,
-        sign=signer(row.key),
-        until=row.certificate.not_after,
-    )
-    _speakers[authority.id] = (now + _REMEMBERED, speaker)
-    return speaker
-
-
 def _signed(
-    authority: Authority, speaker: _Speaker, ids: Sequence[ocsp.CertId], nonce: bytes | None
+    authority: Authority, responder: Signatory, ids: Sequence[ocsp.CertId], nonce: bytes | None
 ) -> Answer:
     now = timezone.now().astimezone(UTC).replace(microsecond=0)
-    until = min(now + GOOD_FOR, speaker.until)
+    until = min(now + GOOD_FOR, responder.certificate.not_valid_after)
     standing = _standing(authority, [int(one["serial_number"].native) for one in ids])
     responses = [
         {
@@ -151,7 +101,7 @@ def _signed(
     ]
     data = ocsp.ResponseData(
         {
-            "responder_id": ocsp.ResponderId("by_key", core.OctetString(speaker.key_hash)),
+            "responder_id": ocsp.ResponderId("by_key", core.OctetString(_key_hash(responder.certificate))),
             "produced_at": now,
             "responses": responses,
             "response_extensions": [{"extn_id": "nonce", "extn_value": core.OctetString(nonce)}]
@@ -162,9 +112,9 @@ def _signed(
     basic = ocsp.BasicOCSPResponse(
         {
             "tbs_response_data": data,
-            "signature_algorithm": speaker.algorithm,
-            "signature": speaker.sign(data.dump()),
-            "certs": [speaker.certificate],
+            "signature_algorithm": responder.algorithm,
+            "signature": responder.sign(data.dump()),
+            "certs": [responder.certificate],
         }
     )
     whole = ocsp.OCSPResponse(
@@ -200,40 +150,3 @@ def _revoked(at: datetime, reason: int) -> ocsp.RevokedInfo:
 def _refusal(status: str) -> bytes:
     encoded: bytes = ocsp.OCSPResponse({"response_status": status}).dump()
     return encoded
-
-
-def renew_responders() -> None:
-    """Every authority whose key is here has somebody to answer for it, for a month at least. Again: nothing."""
-    now = timezone.now()
-    for authority in Authority.objects.exclude(use=Use.ROOT).select_related("key", "certificate"):
-        if not Responder.objects.filter(
-            authority=authority,
-            certificate__state=State.ISSUED,
-            certificate__not_after__gt=now + RENEW_BEFORE,
-        ).exists():
-            _new_responder(authority)
-
-
-def _new_responder(authority: Authority) -> None:
-    key: Key = make_key(KINDS[authority.key.kind])
-    actor = Actor.system("trust")
-    row = issue(
-        actor,
-        Order(
-            authority=authority,
-            profile=STATUS,
-            parts={"common_name": f"OCSP {authority.code} {timezone.localdate():%Y-%m-%d}"},
-            spki=bytes(key.spki),
-        ),
-    )
-    with transaction.atomic():
-        Responder.objects.create(authority=authority, key=key, certificate=row)
-
-
-RENEW_RESPONDERS = Job(
-    name="trust.renew-responders",
-    title=Text("更新状态查询证书", "Renew the certificates that answer for status"),
-    run=renew_responders,
-    cron="41 * * * *",
-    lock="trust.responders",
-)

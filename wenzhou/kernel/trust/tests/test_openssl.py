@@ -24,8 +24,8 @@ from wenzhou.kernel.trust.profiles import SERVER
 from wenzhou.kernel.trust.services.issuing import Order, issue
 from wenzhou.kernel.trust.services.lists import publish
 from wenzhou.kernel.trust.services.revoking import Reason, release, revoke
-from wenzhou.kernel.trust.services.status import renew_responders
-from wenzhou.kernel.trust.testing import authorities, pair
+from wenzhou.kernel.trust.services.speaking import renew
+from wenzhou.kernel.trust.testing import authorities, pair, pem
 
 pytestmark = [
     pytest.mark.django_db,
@@ -43,11 +43,6 @@ def _own_folder(tmp_path: Path, settings) -> None:
 def openssl(*arguments: str, data: bytes | None = None) -> str:
     done = subprocess.run(["openssl", *arguments], input=data, capture_output=True, check=False, timeout=20)
     return f"{done.returncode} {done.stdout.decode()} {done.stderr.decode()}"
-
-
-def pem(label: str, der: bytes) -> bytes:
-    body = base64.encodebytes(der).decode()
-    return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n".encode()
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -100,7 +95,7 @@ def test_openssl_verifies_a_chain_with_its_lists_and_sees_a_revocation(kind: str
 
 def test_openssl_asks_for_the_status_with_and_without_a_nonce(tmp_path: Path) -> None:
     root, servers = authorities(KINDS["p256"])
-    renew_responders()
+    renew()
     good, bad = (
         issue(
             SYSTEM,
@@ -148,7 +143,7 @@ def test_openssl_asks_for_the_status_with_and_without_a_nonce(tmp_path: Path) ->
 
 def test_an_answer_is_had_by_get_too_and_nonsense_gets_a_refusal() -> None:
     _, servers = authorities(KINDS["p256"])
-    renew_responders()
+    renew()
     issuer = pyca.load_der_x509_certificate(servers.own.content)
     asked = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
         *_hashes(issuer), 0x7F00, hashes.SHA1()

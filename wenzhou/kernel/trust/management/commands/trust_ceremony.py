@@ -12,7 +12,7 @@ from wenzhou.kernel.base.errors import Problem
 from wenzhou.kernel.trust.keys.kinds import KINDS
 from wenzhou.kernel.trust.keys.sealing import Split
 from wenzhou.kernel.trust.services.ceremony import hold
-from wenzhou.kernel.trust.services.status import renew_responders
+from wenzhou.kernel.trust.services.speaking import renew
 
 
 def _split(text: str) -> Split:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             done = hold(Actor.system("trust_ceremony"), KINDS[options["kind"]], options["split"])
         except Problem as problem:
             raise CommandError(str(problem.detail)) from problem
-        renew_responders()
+        renew()
         self.stdout.write("密钥仪式记录 Protocol of the key ceremony")
         for line in done.lines:
             self.stdout.write(line)
