@@ -2,29 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
 from django.utils import translation
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--contract 150``: so many calls of each operation of the API (``wenzhou/city/tests/test_contract.py``)."""
+    parser.addoption("--contract", type=int, default=0, help="calls of each operation of the API")
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_keepdb() -> bool:
+    """pytest-django takes the database as it finds it: a fresh copy of the template."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb() -> bool:
+    """It is made anew each time, below."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """A migrated database for this process, copied. With --reuse-db the template is kept up to date, for the next run."""
+    from django.db import connection
+
+    from wenzhou.city import template
+
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
+    reuse = request.config.getoption("reuse_db")
+    with django_db_blocker.unblock():
+        template.copy_to(name, keep=reuse)
+    yield
+    if not reuse:
+        with django_db_blocker.unblock():
+            connection.close()
+            template.drop(name)
+
+
+@pytest.fixture(scope="session")
+def empty_city(django_db_blocker: Any) -> Callable[[str], str]:
+    """``empty_city(name)``: a migrated database of this name on the server of the tests, made anew; gives its address."""
+    from wenzhou.city import template
+
+    def make(name: str) -> str:
+        with django_db_blocker.unblock():
+            template.copy_to(name)
+        return urlunsplit(urlsplit(os.environ["WZ_DATABASE_URL"])._replace(path=f"/{name}"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned by TRUNCATE, which append-only tables refuse: lift that alone."""
     from django.db import connection
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger"
             r" WHERE tgname LIKE '%\_no\_truncate'"
         )
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
-    # A database kept from an earlier run was left empty by the last test that commits.
+    # One that somebody else was using may have been left empty by the last test that commits.
     from wenzhou.government.portal.testing import open_portal
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         open_portal()
 
 

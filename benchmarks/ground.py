@@ -71,6 +71,14 @@ class Ground:
             connection.execute(sql.SQL(command).format(sql.Identifier(database), sql.Identifier(template)))
         return self.url(database)
 
+    def migrated(self, database: str) -> str:
+        """A new database with the city's tables and nothing in them; a copy of WZ_BENCH_TEMPLATE where that names one."""
+        if template := os.environ.get("WZ_BENCH_TEMPLATE"):
+            return self.make(database, template=template)
+        url = self.make(database)
+        self.manage(url, "migrate", "--noinput", "-v", "0")
+        return url
+
     def copy(self, url: str, database: str) -> str:
         """A new database with all that stands in the one at ``url``, which nobody may be using."""
         return self.make(database, template=urlsplit(url).path.lstrip("/"))

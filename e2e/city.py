@@ -45,9 +45,10 @@ def own_environment() -> dict[str, str]:
 
 @dataclass
 class City:
-    """One running ``./wz up`` with its own data folder and port."""
+    """One running ``./wz up`` with its own data folder and port; ``database``: an address, empty for its own server."""
 
     data: Path
+    database: str = ""
     persons: int = 400
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -67,6 +68,8 @@ class City:
         command = [sys.executable, "-m", "wenzhou.city.launch", "up", "--port", str(self.port)]
         command += ["--data", str(self.data), "--persons", str(self.persons)]
         environment = own_environment()
+        if self.database:
+            environment["WZ_DATABASE_URL"] = self.database
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +24,14 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A city with few people, running; or the one that WZ_CITY_PORT names, while a journey is written."""
+def city(tmp_path_factory: pytest.TempPathFactory, empty_city: Callable[[str], str]) -> Iterator[City]:
+    """A city with few people, running on the server of the tests (a copy of their migrated database); or the one that
+    WZ_CITY_PORT names, while a journey is written.
+    """
     if port := os.environ.get("WZ_CITY_PORT"):
         yield City(tmp_path_factory.mktemp("city") / "data", port=int(port))
         return
-    made = City(tmp_path_factory.mktemp("city") / "data")
+    made = City(tmp_path_factory.mktemp("city") / "data", database=empty_city("e2e_city"))
     made.start()
     yield made
     made.stop()

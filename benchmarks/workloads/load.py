@@ -9,14 +9,13 @@ import psycopg
 from benchmarks.figures import Plan, Result, figure
 from benchmarks.ground import Ground
 
-PERSONS, PERSONS_QUICK = 100_000, 5_000
+PERSONS, PERSONS_QUICK = 100_000, 1_000
 
 
 def run(ground: Ground, plan: Plan) -> Result:
     """Persons per second into an empty register, the start of the process included."""
     persons = PERSONS_QUICK if plan.quick else PERSONS
-    url = ground.make("bench_load")
-    ground.manage(url, "migrate", "--noinput", "-v", "0")
+    url = ground.migrated("bench_load")
     ground.manage(url, "load_city", "--persons", "0", "--only", "geo")
     began = time.perf_counter()
     ground.manage(url, "load_city", "--persons", str(persons), "--only", "population")

@@ -148,11 +148,12 @@ def test_an_unknown_workload_is_named() -> None:
 
 @pytest.mark.slow
 @pytest.mark.process
-def test_a_small_workload_runs(tmp_path: Path) -> None:
+def test_a_small_workload_runs(tmp_path: Path, empty_city: Callable[[str], str]) -> None:
+    empty_city("bench_template")
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "load", "--quick"],
         cwd=ROOT,
-        env=os.environ | {"WZ_DATA": str(tmp_path)},
+        env=os.environ | {"WZ_DATA": str(tmp_path), "WZ_BENCH_TEMPLATE": "bench_template"},
         capture_output=True,
         text=True,
         check=False,
