@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,8 +58,9 @@ def empty_city(django_db_blocker: Any) -> Callable[[str], str]:
     from wenzhou.city import template
 
     def make(name: str) -> str:
-        with django_db_blocker.unblock():
-            template.copy_to(name)
+        # In a thread of its own: Playwright has an event loop in this one, where Django refuses to work.
+        with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
+            thread.submit(template.copy_to, name).result()
         return urlunsplit(urlsplit(os.environ["WZ_DATABASE_URL"])._replace(path=f"/{name}"))
 
     return make

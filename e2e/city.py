@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "Wenzhou-Demo-2026"
@@ -45,10 +46,15 @@ def own_environment() -> dict[str, str]:
 
 @dataclass
 class City:
-    """One running ``./wz up`` with its own data folder and port; ``database``: an address, empty for its own server."""
+    """One running ``./wz up`` with its own data folder and port; ``database``: an address, empty for its own server.
+
+    ``sessions``: the cookies of those who have signed in once.
+    """
 
     data: Path
     database: str = ""
+    web_processes: int = 2
+    sessions: dict[str, list[Any]] = field(default_factory=dict)
     persons: int = 400
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -67,7 +73,7 @@ class City:
         """``./wz up``; returns when the portal answers."""
         command = [sys.executable, "-m", "wenzhou.city.launch", "up", "--port", str(self.port)]
         command += ["--data", str(self.data), "--persons", str(self.persons)]
-        environment = own_environment()
+        environment = own_environment() | {"WZ_WEB_PROCESSES": str(self.web_processes)}
         if self.database:
             environment["WZ_DATABASE_URL"] = self.database
         with self.log.open("ab") as log:

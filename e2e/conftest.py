@@ -49,18 +49,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def meet(browser: Browser, city: City) -> Iterator[object]:
-    """``meet(name, width=1440, language="zh-hans")``: a signed-in person at a browser of her own.
+    """``meet(name, width=1440, language="zh-hans", fresh=False)``: a signed-in person at a browser of her own;
+    ``fresh``: signed in just now, as on another device.
 
     When the test ends, no page may have said anything on its console, and axe nothing of any page looked at.
     """
     SHOTS.mkdir(parents=True, exist_ok=True)
     people: list[Someone] = []
 
-    def one(name: str = "", *, width: int = 1440, language: str = "zh-hans") -> Someone:
+    def one(name: str = "", *, width: int = 1440, language: str = "zh-hans", fresh: bool = False) -> Someone:
         person = Someone(browser, city, width=width, language=language, shots=SHOTS)
         people.append(person)
-        if name:
+        if name and fresh:
             person.sign_in(name)
+        elif name:
+            person.come(name)
         return person
 
     yield one

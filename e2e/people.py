@@ -45,6 +45,15 @@ class Someone:
     def _error(self, error: Error) -> None:
         self.said.append(f"{self.page.url}: {error}")
 
+    def come(self, username: str) -> None:
+        """As one who signed in before, in this or an earlier journey; who never did, signs in now."""
+        if username not in self.city.sessions:
+            self.sign_in(username)
+            self.city.sessions[username] = [
+                cookie for cookie in self.context.cookies() if cookie["name"] != "wz_language"
+            ]
+        self.context.add_cookies(self.city.sessions[username])
+
     def sign_in(self, username: str) -> None:
         """By password and the one-time code that the demonstration shows."""
         page = self.page

@@ -55,7 +55,7 @@ print("RESULT" + json.dumps(dict(
 @pytest.fixture
 def fragile(tmp_path: Path, browser: Browser) -> Iterator[City]:
     """A city of its own, for it will be hurt."""
-    city = City(tmp_path / "data", persons=120)
+    city = City(tmp_path / "data", persons=120, web_processes=1)
     city.start()
     yield city
     city.stop()
@@ -103,7 +103,7 @@ class Hand:
                 if answer.status < 500:
                     return answer
                 last = f"{answer.status}: {answer.text()[:300]}"
-            time.sleep(0.5)
+            time.sleep(0.1)
         raise AssertionError(f"no answer in {PATIENCE} s: {last}")
 
 

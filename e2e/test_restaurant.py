@@ -68,7 +68,7 @@ def test_open_a_restaurant(
     )
     citizen.look("form")
 
-    other_device = meet(username, width=1440, language=language)
+    other_device = meet(username, width=1440, language=language, fresh=True)
     other_device.go(form)
     expect(other_device.page.locator("[name=firm_name]")).to_have_value(firm)
     other_device.go("/cases/")

@@ -41,7 +41,7 @@ class Keeper:
                     self._end()
                     return 0
                 time.sleep(0.1)
-            deaths = 1 if time.monotonic() - began > QUICK_SECONDS else deaths + 1
+            deaths = 0 if self._was_killed() or time.monotonic() - began > QUICK_SECONDS else deaths + 1
             if deaths >= QUICK_DEATHS:
                 return GAVE_UP
             # Processes of a killed server need a moment to notice; until then a new one may not start.
@@ -79,6 +79,10 @@ class Keeper:
         if self.adopted is not None:
             return identity(self.adopted) is not None
         return self.child is not None and self.child.poll() is None
+
+    def _was_killed(self) -> bool:
+        """By an operator, or by the kernel short of memory: such a server has not failed to start."""
+        return self.child is not None and self.child.returncode == -signal.SIGKILL
 
     def _end(self) -> None:
         pid = self.adopted if self.adopted is not None else self.child and self.child.pid

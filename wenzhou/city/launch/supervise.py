@@ -25,6 +25,7 @@ from wenzhou.city.launch.say import LaunchError, line, tail_of
 MARK = "WZ_RUN"  # in the environment of every child, so that its descendants are known after kill -9 of the launcher
 QUICK_SECONDS = 10.0
 QUICK_DEATHS = 5
+PAUSE_SECONDS = 0.25  # before a restart; doubled with each death soon after a start
 GRACE_SECONDS = 6.0  # the worker gives its running jobs five
 _LOG_LIMIT = 20 * 1024 * 1024
 
@@ -113,14 +114,14 @@ class Supervisor:
         child.process = None
         # One that somebody killed (an operator, the kernel short of memory) has not failed to start.
         healthy = code == -signal.SIGKILL or now - child.began > QUICK_SECONDS
-        child.deaths = 1 if healthy else child.deaths + 1
+        child.deaths = 0 if healthy else child.deaths + 1
         if child.deaths >= QUICK_DEATHS:
             raise LaunchError(
                 f"{child.name} 连续 {QUICK_DEATHS} 次启动失败，见 {child.log}",
                 f"{child.name} died {QUICK_DEATHS} times in a row, see {child.log}",
                 detail=tail_of(child.log),
             )
-        pause = min(5.0, 0.25 * 2**child.deaths)
+        pause = min(5.0, PAUSE_SECONDS * 2**child.deaths)
         child.again_at = now + pause
         line(
             f"{child.name} 意外退出（{code}），{pause:.1f} 秒后重启",

@@ -73,6 +73,12 @@ def ended_by_signals() -> Iterator[None]:
     yield
 
 
+def _web_processes() -> str:
+    """WZ_WEB_PROCESSES, else two, one where there is one processor only."""
+    asked = os.environ.get("WZ_WEB_PROCESSES", "")
+    return asked if asked.isdigit() and int(asked) else str(min(2, cores()))
+
+
 class Up:
     """One run of ``./wz up``."""
 
@@ -229,7 +235,7 @@ class Up:
         static.mkdir(parents=True, exist_ok=True)
         command = [str(self.tree.venv / "bin" / "granian"), "--interface", "wsgi"]
         command += ["--host", self.options.host, "--port", str(self.port)]
-        command += ["--workers", str(min(2, cores())), *SERVER]
+        command += ["--workers", _web_processes(), *SERVER]
         command += ["--static-path-route", "/static", "--static-path-mount", str(static)]
         command += ["--workers-kill-timeout", "3", "wenzhou.city.wsgi:application"]
         return command

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from wenzhou.city.launch import supervise
 from wenzhou.city.launch.processes import identity, wait_until, with_mark
 from wenzhou.city.launch.say import LaunchError
 from wenzhou.city.launch.supervise import MARK, Child, Supervisor, clean_leftovers
@@ -49,7 +50,10 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "children.json").exists()
 
 
-def test_a_child_that_cannot_live_is_given_up_with_its_log(tmp_path: Path) -> None:
+def test_a_child_that_cannot_live_is_given_up_with_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "PAUSE_SECONDS", 0.01)
     tended = supervisor(tmp_path, [sys.executable, "-c", "raise SystemExit('no wsgi here')"])
     tended.start()
     deadline = time.monotonic() + 60

@@ -14,9 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.transfer.models import Format
@@ -154,6 +151,9 @@ def _evenness(sample: str, delimiter: str) -> tuple[bool, int]:
 @contextmanager
 def workbook(path: Path) -> Iterator[Any]:
     """The workbook, read row by row; what is written, not formulas. Raises Invalid for what is none."""
+    import openpyxl  # here: 180 modules that a web server seldom needs
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with path.open("rb") as stream:
         try:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)

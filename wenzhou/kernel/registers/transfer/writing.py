@@ -11,14 +11,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from typing import TYPE_CHECKING, Any, Final
 
 from wenzhou.kernel.registers.catalogue import Value
 from wenzhou.kernel.registers.transfer.models import Format
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 MEDIA_TYPES: Final = {
     Format.CSV: "text/csv",
@@ -107,6 +106,8 @@ def _member(value: Value) -> str | int | bool | None:
 
 
 def _sheets(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+    from openpyxl import Workbook  # here: 180 modules that a web server seldom needs
+
     book = Workbook(write_only=True)
     sheet = _new_sheet(book, columns)
     written = 0
@@ -124,6 +125,8 @@ def _sheets(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator
 
 
 def _new_sheet(book: Workbook, columns: Sequence[str]) -> Any:
+    from openpyxl.styles import Font
+
     sheet: Any = book.create_sheet()
     sheet.freeze_panes = "A2"
     heading = [_cell(sheet, name) for name in columns]
@@ -135,6 +138,8 @@ def _new_sheet(book: Workbook, columns: Sequence[str]) -> Any:
 
 def _cell(sheet: Any, value: Value) -> Any:
     """Days and numbers as such; every text as a text, also one that begins like a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > _EXACT:
         value = format(value, "f")
     if not isinstance(value, str):
