@@ -44,3 +44,19 @@ def test_a_refusal_of_the_api_is_written_down() -> None:
     citizen = make_account(CITIZEN)
     assert client_for(citizen).get("/api/cases/worklist").status_code == 403
     assert AuditEntry.objects.filter(actor=citizen.id, action="endpoint.call", outcome="refused").exists()
+
+
+@pytest.mark.parametrize("text", [rb'"\u0000"', rb'"\ud800"', b"NaN", b'"'])
+def test_a_call_whose_body_cannot_be_held_is_refused_as_unreadable(text: bytes) -> None:
+    clerk = client_for(make_account(CLERK, office="walk-office"))
+    body = b'{"texts": [' + text + b"]}"
+    answer = clerk.post("/api/places/match", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "JSON" in answer.json()["detail"]
+
+
+def test_a_method_that_an_address_does_not_take_is_a_problem_too() -> None:
+    answer = Client().delete("/api/geo/divisions")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    assert answer.headers["Content-Type"] == "application/problem+json"

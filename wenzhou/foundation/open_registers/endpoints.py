@@ -7,7 +7,7 @@ Addresses are those of the specification and those of its test suite where they 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -313,7 +313,24 @@ def read_value_by_specification(
 _REGISTRY = "/data/{registry}/{version}"
 
 
-def _endpoint(method: str, path: str, view: Callable[..., Any], zh: str, en: str) -> Endpoint:
+_JSON = "application/json"
+_MISSING = {
+    _JSON: {"type": "object", "required": ["detail"], "properties": {"detail": {"const": "no record found"}}}
+}
+_ENTRY = {_JSON: {"type": "object", "required": ["content"], "properties": {"content": {"type": "object"}}}}
+_PROPERTY = {_JSON: {}, "text/plain": {"type": "string"}}
+_Answers = Mapping[int, Mapping[str, Any]]
+
+
+def _endpoint(
+    method: str,
+    path: str,
+    view: Callable[..., Any],
+    zh: str,
+    en: str,
+    answers: _Answers | None = None,
+    problems: tuple[int, ...] = (),
+) -> Endpoint:
     return Endpoint(
         method=method,
         path=path,
@@ -321,18 +338,32 @@ def _endpoint(method: str, path: str, view: Callable[..., Any], zh: str, en: str
         summary=Text(zh, en),
         response=Any,
         permission=USE_OPEN_REGISTERS,
+        answers=answers or {},
+        problems=problems,
     )
 
 
 ENDPOINTS = (
     _endpoint(
-        "GET", "/data/MyPersonalDataUsage/1.0", my_personal_data_usage, "谁用了我的数据", "Who read my data"
+        "GET",
+        "/data/MyPersonalDataUsage/1.0",
+        my_personal_data_usage,
+        "谁用了我的数据",
+        "Who read my data",
+        problems=(400,),
     ),
     _endpoint("GET", _REGISTRY, listing, "检索记录", "Search entries"),
     _endpoint("POST", f"{_REGISTRY}/create", create, "新建记录", "Create an entry"),
     _endpoint("POST", f"{_REGISTRY}/exists", exists, "记录是否存在", "Is there such an entry"),
-    _endpoint("POST", f"{_REGISTRY}/read", read, "读取记录", "Read an entry"),
-    _endpoint("PUT", f"{_REGISTRY}/update", update, "修改记录", "Update an entry"),
+    _endpoint("POST", f"{_REGISTRY}/read", read, "读取记录", "Read an entry", {200: _ENTRY, 404: _MISSING}),
+    _endpoint(
+        "PUT",
+        f"{_REGISTRY}/update",
+        update,
+        "修改记录",
+        "Update an entry",
+        {200: {_JSON: {"type": "object"}}, 404: _MISSING},
+    ),
     _endpoint("PUT", f"{_REGISTRY}/update-entries", update_entries, "批量修改", "Update entries"),
     _endpoint(
         "PUT", f"{_REGISTRY}/updateEntries", update_entries_by_specification, "批量修改", "Update entries"
@@ -347,13 +378,14 @@ ENDPOINTS = (
         "修改或新建",
         "Update or create an entry",
     ),
-    _endpoint("DELETE", f"{_REGISTRY}/{{key}}/delete", delete, "删除记录", "Delete an entry"),
+    _endpoint("DELETE", f"{_REGISTRY}/{{key}}/delete", delete, "删除记录", "Delete an entry", {204: {}}),
     _endpoint(
         "GET",
         f"{_REGISTRY}/{{uuid:uuid}}/read-value/{{field}}.{{ext}}",
         read_value,
         "读取一项",
         "Read one property",
+        {200: _PROPERTY, 404: _MISSING},
     ),
     _endpoint(
         "GET",
@@ -361,6 +393,7 @@ ENDPOINTS = (
         read_value_by_specification,
         "读取一项",
         "Read one property",
+        {200: _PROPERTY, 404: _MISSING},
     ),
     _endpoint("GET", "/databases", databases, "自建登记簿目录", "All databases"),
     _endpoint("POST", "/database/modify", modify_database, "定义登记簿", "Define a database"),

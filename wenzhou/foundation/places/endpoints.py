@@ -18,6 +18,7 @@ from wenzhou.foundation.places.reverse import at_point
 from wenzhou.foundation.places.selectors import AddressRecord
 from wenzhou.kernel.base.endpoints import Endpoint
 from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.openapi import GEOJSON_ANSWERS
 from wenzhou.kernel.base.text import Text
 
 MOST_TEXTS = 100
@@ -219,6 +220,7 @@ AROUND = Endpoint(
     method="GET",
     path="/around/{uuid:location_id}",
     view=around,
+    answers=GEOJSON_ANSWERS,
     summary=Text("周边宗地和建筑物 (GeoJSON)", "Parcels and buildings around a record (GeoJSON)"),
     permission=SEARCH_PLACES,
 )

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
+from ninja.constants import NOT_SET
 from ninja.errors import HttpError, ValidationError
 from ninja.utils import check_csrf
 
@@ -23,6 +25,7 @@ from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import ActorRequest
 from wenzhou.kernel.base.errors import Invalid, NotFound, Problem, Refused
 from wenzhou.kernel.base.manifest import Module
+from wenzhou.kernel.base.openapi import CityAPI, JsonReader
 from wenzhou.kernel.base.permissions import Permission, require
 from wenzhou.kernel.base.problems import problem_response
 from wenzhou.kernel.base.statements import DisprovedError, proven_first, together
@@ -35,7 +38,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Endpoint:
     """One operation of the API. ``view`` is an ordinary typed django-ninja view function.
 
-    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type. ``audit_first``: the call's line
+    Its path is ``/api/<module code>/<path>``; ``response`` a ninja schema type; ``answers`` instead of it, where the
+    view writes its answer itself: status to media type to JSON Schema (none for an answer without a body). ``problems``
+    are statuses of problem documents beyond those that the declaration makes plain (``problem_statuses``). ``audit_first``: the call's line
     in the audit is written by the view's first statement (``base.statements``), also when that finds nothing; such a view
     begins with a statement of ``statements.run``, and who asks is proven by it.
     """
@@ -48,10 +53,46 @@ class Endpoint:
     permission: Permission | None = None
     public: bool = False
     audit_first: bool = False
+    answers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    problems: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.public == (self.permission is not None):
             raise ValueError(f"endpoint {self.path}: name a permission, or say public=True")
+
+    @property
+    def problem_statuses(self) -> list[int]:
+        """The statuses with which this operation may answer instead: what the API's document says of it."""
+        asks = set(inspect.signature(self.view).parameters) - {"request"}
+        possible = {
+            400: self.method not in SAFE_METHODS,
+            401: self.permission is not None,
+            403: self.permission is not None or self.method not in SAFE_METHODS,
+            404: "{" in self.path,
+            409: self.method not in SAFE_METHODS,
+            422: bool(asks),
+        }
+        return sorted({status for status, may_be in possible.items() if may_be} | set(self.problems))
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What is added to ninja's description of the operation."""
+        responses = {
+            status: {
+                "description": HTTPStatus(status).phrase,
+                **(
+                    {"content": {media: {"schema": schema} for media, schema in kinds.items()}}
+                    if kinds
+                    else {}
+                ),
+            }
+            for status, kinds in self.answers.items()
+        }
+        security: list[dict[str, Any]] = [{"session": []}] if self.permission is not None else []
+        return {
+            "x-answers": {"responses": responses, "problems": self.problem_statuses},
+            "security": security,
+        }
 
 
 def _admitted(request: ActorRequest, endpoint: Endpoint, full_name: str) -> None:
@@ -125,7 +166,13 @@ def _guard(endpoint: Endpoint, full_name: str) -> Callable[..., Any]:
 
 def build_api(modules: Iterable[Module]) -> NinjaAPI:
     """The city's API from all manifests."""
-    api = NinjaAPI(title="Digital Wenzhou 数字温州", version="1", urls_namespace="api", docs_url=None)
+    api = CityAPI(
+        title="Digital Wenzhou 数字温州",
+        version="1",
+        urls_namespace="api",
+        docs_url=None,
+        parser=JsonReader(),
+    )
     for module in modules:
         if not module.endpoints:
             continue
@@ -136,10 +183,11 @@ def build_api(modules: Iterable[Module]) -> NinjaAPI:
                 endpoint.path,
                 [endpoint.method],
                 _guard(endpoint, name),
-                response=endpoint.response,
+                response=NOT_SET if endpoint.answers and endpoint.response is None else endpoint.response,
                 summary=endpoint.summary.en,
                 description=endpoint.summary.zh,
                 operation_id=f"{module.code}_{endpoint.view.__name__}",
+                openapi_extra=endpoint.described,
             )
         api.add_router(f"/{module.code}", router)
     _install_problem_handlers(api)
@@ -170,7 +218,12 @@ def _install_problem_handlers(api: NinjaAPI) -> None:
         return problem_response(request, NotFound(Text("没有这个资源。", "There is no such resource.")))
 
     def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-        problem = Problem(Text(str(error), str(error)))
+        unreadable = Text(
+            "请求正文无法识别，应为 JSON。", "The body of the call cannot be read; it has to be JSON."
+        )
+        problem = Problem(
+            unreadable if error.status_code == HTTPStatus.BAD_REQUEST else Text(str(error), str(error))
+        )
         problem.status = error.status_code  # type: ignore[assignment]
         return problem_response(request, problem)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from wenzhou.kernel.base.errors import Invalid, NotFound, Problem
 from wenzhou.kernel.base.ids import uuid7
-from wenzhou.kernel.base.problems import problem_response
+from wenzhou.kernel.base.problems import is_call, problem_response
 from wenzhou.kernel.base.text import Text
 
 log = logging.getLogger("wenzhou.request")
@@ -18,6 +19,16 @@ _UNREADABLE = Text(
     "内容含有不能识别的字符，请删除后重新输入。",
     "The text has a character that cannot be read; type it again.",
 )
+
+
+def _not_allowed() -> Problem:
+    """django-ninja says this in plain text, past its own handlers of errors."""
+    problem = Problem(
+        Text("此地址不接受这种方法。", "This address takes no such method."), code="method-not-allowed"
+    )
+    problem.status = HTTPStatus.METHOD_NOT_ALLOWED
+    return problem
+
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,6 +42,9 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.request_id = str(uuid7())  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_call(request):
+            allowed, response = response.headers.get("Allow", ""), problem_response(request, _not_allowed())
+            response.headers["Allow"] = allowed
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

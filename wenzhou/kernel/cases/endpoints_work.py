@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 
 from wenzhou.kernel.base.endpoints import Endpoint
+from wenzhou.kernel.base.openapi import GEOJSON_ANSWERS
 from wenzhou.kernel.base.pages import actor_of
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.cases.permissions import OVERSEE, WORK
@@ -105,6 +106,7 @@ MAP = Endpoint(
     method="GET",
     path="/map",
     view=read_area_figure,
+    answers=GEOJSON_ANSWERS,
     summary=Text("读取分区指标（GeoJSON）", "Read a figure by area (GeoJSON)"),
     permission=OVERSEE,
 )

@@ -10,6 +10,7 @@ from ninja import Schema
 
 from wenzhou.kernel.base.endpoints import Endpoint
 from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.openapi import GEOJSON_ANSWERS
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo import selectors
 from wenzhou.kernel.geo.contracts import Change, Place
@@ -151,6 +152,7 @@ OUTLINES = Endpoint(
     method="GET",
     path="/outlines",
     view=get_outlines,
+    answers=GEOJSON_ANSWERS,
     summary=Text("行政区划边界 (GeoJSON)", "Outlines of divisions (GeoJSON)"),
     public=True,
 )
