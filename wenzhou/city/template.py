@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 PREFIX = "wz_template_"
 _DRAFT = f"{PREFIX}draft"
@@ -76,13 +77,13 @@ def _server() -> Iterator[psycopg.Connection]:
     address = {"dbname": "postgres", "user": settings["USER"], "password": settings["PASSWORD"]}
     where = {"host": settings["HOST"], "port": settings["PORT"]}
     given = {name: str(value) for name, value in (address | where).items() if value}
-    with psycopg.connect(**given, autocommit=True) as server:
+    with psycopg.connect(make_conninfo("", **given), autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # held until the connection is closed
         yield server
 
 
 def _named(command: str, *names: str) -> sql.Composed:
-    return sql.SQL(command).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    return sql.SQL(command).format(*map(sql.Identifier, names))
 
 
 def _template(server: psycopg.Connection, *, keep: bool) -> str:
