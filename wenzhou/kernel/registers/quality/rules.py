@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models import Field as Column
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
@@ -88,15 +89,23 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is judged: the versions of a day, of all records or of one."""
+    """What is judged: the versions of a day, of all records, of one, or those ``among`` which it is (a query of their ids)."""
 
     day: date
     record: UUID | None = None
+    among: RawSQL | None = None
 
     def rows(self, register: Register) -> QuerySet[Any]:
         """The versions, as known now."""
-        rows = register.model._default_manager.all()
-        return as_of(rows if self.record is None else rows.filter(**{register.anchor: self.record}), self.day)
+        rows = as_of(register.model._default_manager.all(), self.day)
+        if self.record is not None:
+            rows = rows.filter(**{register.anchor: self.record})
+        return rows if self.among is None else rows.filter(pk__in=self.among)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is less than all of the register."""
+        return self.record is not None or self.among is not None
 
 
 def _always(draft: Draft) -> bool:
@@ -325,7 +334,7 @@ class Shared(Rule):
         """Rows whose key too many have."""
         mine = self._keyed(register, self._rows(register, scope))
         everybody = self._keyed(register, self._rows(register, Scope(scope.day)))
-        if scope.record is not None:
+        if scope.is_part:
             everybody = everybody.filter(key__in=mine.values("key"))
         crowded = everybody.order_by().values("key").annotate(crowd=Count("pk")).filter(crowd__gt=self.most)
         return mine.filter(key__in=crowded.values("key"))
@@ -338,6 +347,11 @@ class Shared(Rule):
         if draft.anchor is not None:
             others = others.exclude(**{register.anchor: draft.anchor})
         return len(others.order_by().values_list("pk")[: self.most]) >= self.most
+
+    def keys(self, register: Register, versions: RawSQL) -> dict[Any, Any]:
+        """The keys of these versions (a query of their ids), whether they are known now or superseded, by id."""
+        rows = register.model._default_manager.filter(self.among(), pk__in=versions)
+        return dict(self._keyed(register, rows).order_by().values_list("pk", "key"))
 
     def _keyed(self, register: Register, rows: QuerySet[Any]) -> QuerySet[Any]:
         said = Q(*(present(register, column) for column in self.columns(register)))

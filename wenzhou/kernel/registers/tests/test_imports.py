@@ -61,8 +61,12 @@ def born(number):
     return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
 
 
+def sex(number):
+    return "1" if int(number[16]) % 2 else "2"
+
+
 def new_row(number, name="陈大文", phone=""):
-    return (number, name, "1", born(number), phone)
+    return (number, name, sex(number), born(number), phone)
 
 
 def imported(actor, content, *, load=True, chunk=0, **choice):
@@ -134,7 +138,7 @@ def test_the_same_file_again_changes_nothing():
 def test_bad_rows_come_back_as_a_file_that_can_be_mended_and_sent_again(settings):
     actor = police()
     first, second, third = numbers(3)
-    content = rows_of([new_row(first), new_row(second, name="陈"), (third, "", "1", "", "")])
+    content = rows_of([new_row(first), new_row(second, name="陈"), (third, "", sex(third), "", "")])
     row = imported(actor, content)
     assert counts(row) == (1, 0, 0, 2)
     text = b"".join(bad_rows_file(row)).decode("utf-8-sig")
@@ -143,7 +147,7 @@ def test_bad_rows_come_back_as_a_file_that_can_be_mended_and_sent_again(settings
     assert lines[1].startswith("3,姓名,姓名: ")
     assert lines[2].startswith("4,姓名；出生日期,")
     mended = text.replace(f"{second},陈,", f"{second},陈伟,").replace(
-        f"{third},,1,,", f"{third},林伟,1,{born(third)},"
+        f"{third},,{sex(third)},,", f"{third},林伟,{sex(third)},{born(third)},"
     )
     again = imported(actor, mended.encode())
     assert counts(again) == (2, 0, 0, 0)

@@ -18,8 +18,10 @@ from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.registers.catalogue import Value
 from wenzhou.kernel.registers.declaration import Bulk, Field, Register
+from wenzhou.kernel.registers.quality.rules import Rule
 from wenzhou.kernel.registers.records import unknown
 from wenzhou.kernel.registers.scope import areas, functions
+from wenzhou.kernel.registers.transfer.admitting import Judge, Judgement, asked
 from wenzhou.kernel.registers.transfer.checking import Fault, Row
 from wenzhou.kernel.registers.transfer.staging import STAGE, Statements
 
@@ -84,14 +86,29 @@ class _Outside(Exception):
         self.keys = keys
 
 
+class _Broken(Exception):
+    """Versions were written that break rules of quality."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        super().__init__()
+        self.judgement = judgement
+
+
 class Loader:
     """Writes rows of a register for one actor. A chunk belongs into one transaction."""
 
     chunk = CHUNK
 
     def __init__(
-        self, actor: Actor, register: Register, fields: Sequence[Field], *, refuse_foreign: bool = False
+        self,
+        actor: Actor,
+        register: Register,
+        fields: Sequence[Field],
+        *,
+        refuse_foreign: bool = False,
+        rules: Sequence[Rule] | None = None,
     ) -> None:
+        """``rules``: those that refuse a row; None for all that refuse a write of this register."""
         require(actor, register.maintain)
         if register.bulk is None:
             raise TypeError(f"register {register.code} is not loaded in bulk")
@@ -108,6 +125,7 @@ class Loader:
             [one for one in values if one.owner in own],
             [one for one in values if one.owner not in own],
         )
+        self._judge = Judge(register, self.statements, asked(register) if rules is None else rules)
         self._values = {
             "source": min(own & {one.owner for one in register.fields}, default=""),
             "account": actor.account,
@@ -145,13 +163,35 @@ class Loader:
                 if row.key in error.keys:
                     row.faults.append(self._unknown)
             return self._load([row for row in rows if not row.faults])
+        except _Broken as error:
+            return self._load_rest(rows, error.judgement)
         except (IntegrityError, DataError) as error:
-            if len(rows) == 1:
-                rows[0].faults.append(fault_of_database(error, self._bulk.refusals))
-                return Outcome()
+            return self._load_halves(rows, error)
+
+    def _load_halves(self, rows: Sequence[Row], error: Exception) -> Outcome:
+        """The database refuses some of them: that one, when it is one."""
+        if len(rows) == 1:
+            rows[0].faults.append(fault_of_database(error, self._bulk.refusals))
+            return Outcome()
         middle = len(rows) // 2
         outcome = self._load(rows[:middle])
         outcome.add(self._load(rows[middle:]))
+        return outcome
+
+    def _load_rest(self, rows: Sequence[Row], judgement: Judgement) -> Outcome:
+        """Without the rows that break a rule by themselves; those in doubt by themselves, in their place in the file."""
+        doubtful = judgement.doubtful if len(rows) > 1 else set()
+        outcome, waiting = Outcome(), list[Row]()
+        for row in rows:
+            if row.line.number in doubtful:
+                outcome.add(self._load(waiting))
+                outcome.add(self._load([row]))
+                waiting = []
+                continue
+            row.faults += judgement.faults.get(row.line.number, [])
+            if not row.faults:
+                waiting.append(row)
+        outcome.add(self._load(waiting))
         return outcome
 
     def _load_all(self, rows: Sequence[Row]) -> tuple[Outcome, list[tuple[Row, list[Fault]]]]:
@@ -162,6 +202,9 @@ class Loader:
             cursor.execute(f"SELECT coalesce(max(round), 0) FROM {STAGE}")  # noqa: S608
             for number in range(1, cursor.fetchone()[0] + 1):
                 self._round(cursor, number)
+                judgement = self._judge.round(number)
+                if judgement.faults or (judgement.doubtful and len(rows) > 1):
+                    raise _Broken(judgement)
             outcome = self._outcome(cursor)
             refused = self._refused(cursor, {row.line.number: row for row in rows})
             if outcome.touched:

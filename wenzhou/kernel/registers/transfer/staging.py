@@ -91,7 +91,8 @@ class Statements:
             CREATE TEMPORARY TABLE {STAGE} AS
             SELECT NULL::bigint AS line, a.{self.key} AS key, v.{self.entity} AS entity, v.valid_from AS since,
                 v.id AS version, v.id AS piece, NULL::int AS round, v.id AS met, v.valid_to AS until,
-                NULL::boolean AS known, NULL::boolean AS same, NULL::text AS fault, NULL::text[] AS about
+                NULL::boolean AS known, NULL::boolean AS same, NULL::text AS fault, NULL::text[] AS about,
+                NULL::text[] AS changed
                 {brought}
             FROM {self.table} v, {self.anchor} a WITH NO DATA
         """  # noqa: S608 - names of our own models
@@ -144,6 +145,7 @@ class Statements:
         """
         fixed = _listing(self._told(column, "l") for column in self.columns if not column.field.writable)
         foreign = _listing(self._told(column, "v") for column in self.foreign) if refuse_foreign else _NONE
+        changed = _listing(self._told(column, "v") for column in self.mine)
         same = " AND ".join(
             f"(s.{c.staged} IS NULL OR s.{c.staged} IS NOT DISTINCT FROM v.{c.own})" for c in self.mine
         )
@@ -155,7 +157,7 @@ class Statements:
                         AND n.superseded_at IS NULL AND n.valid_from > s.since) END AS until,
                     CASE WHEN l.id IS NULL THEN {_NONE} ELSE {fixed} END AS fixed,
                     CASE WHEN v.id IS NOT NULL THEN {_NONE} ELSE {self._missing()} END AS missing,
-                    {foreign} AS owned
+                    {foreign} AS owned, {changed} AS changed
                 FROM {STAGE} s
                 LEFT JOIN {self.table} v ON v.{self.entity} = s.entity AND v.superseded_at IS NULL
                     AND v.valid_from <= s.since AND (v.valid_to IS NULL OR v.valid_to > s.since)
@@ -163,7 +165,7 @@ class Statements:
                     SELECT l.* FROM {self.table} l WHERE l.{self.entity} = s.entity AND l.superseded_at IS NULL
                     ORDER BY l.valid_from DESC LIMIT 1) l ON true
                 WHERE s.round = %(round)s AND s.fault IS NULL)
-            UPDATE {STAGE} s SET met = f.met, until = f.until, known = f.known, same = f.same,
+            UPDATE {STAGE} s SET met = f.met, until = f.until, known = f.known, same = f.same, changed = f.changed,
                 fault = CASE WHEN f.fixed <> '{{}}' THEN 'fixed' WHEN f.owned <> '{{}}' THEN 'owner'
                     WHEN f.missing <> '{{}}' THEN 'first' END,
                 about = CASE WHEN f.fixed <> '{{}}' THEN f.fixed WHEN f.owned <> '{{}}' THEN f.owned ELSE f.missing END
@@ -209,6 +211,20 @@ class Statements:
             WHERE s.round = %(round)s AND s.fault IS NULL AND NOT s.same
         """  # noqa: S608
 
+    def days(self) -> str:
+        """The days on which the round's versions are judged, each nearest to today of those on which it is so."""
+        return f"SELECT DISTINCT {_JUDGED} FROM {STAGE} WHERE {_WRITTEN}"  # noqa: S608
+
+    def written(self) -> str:
+        """The round's versions of one such day that are new records, or say something new in one of these fields."""
+        return f"""
+            SELECT version FROM {STAGE} WHERE {_WRITTEN} AND {_JUDGED} = %s AND (NOT known OR changed && %s::text[])
+        """  # noqa: S608
+
+    def told(self, column: str) -> str:
+        """``version`` or ``met`` of the round's rows that are new records, or say something new in one of these fields."""
+        return f"SELECT {column} FROM {STAGE} WHERE {_WRITTEN} AND (NOT known OR changed && %s::text[])"  # noqa: S608
+
     def differing(self) -> str:
         """What rows that were taken say otherwise in fields of other offices."""
         names = ", ".join(
@@ -243,6 +259,8 @@ class Statements:
 
 
 _NONE: Final = "'{}'::text[]"
+_WRITTEN: Final = "round = %s AND fault IS NULL AND NOT same"
+_JUDGED: Final = "greatest(since, least(greatest(since, %s::date), until - 1))"
 
 
 def _listing(parts: Iterable[str]) -> str:
