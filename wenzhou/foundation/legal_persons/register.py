@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from wenzhou.foundation.legal_persons.extract import EXTRACT
+from wenzhou.foundation.legal_persons.kinds import FUNCTIONS, kinds_of
 from wenzhou.foundation.legal_persons.models import OrganisationVersion
 from wenzhou.foundation.legal_persons.permissions import MAINTAIN_FIRMS, SEARCH_FIRMS
 from wenzhou.foundation.legal_persons.reading import LOOK
-from wenzhou.foundation.legal_persons.services import SOURCE, register_change
+from wenzhou.foundation.legal_persons.services import SOURCE, register_change, register_correction
 from wenzhou.foundation.legal_persons.words import KINDS, STATUSES
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.permissions import Purpose
@@ -106,6 +107,25 @@ def change(
     return register_change(actor, organisation, valid_from, values, case=case)
 
 
+def correct(
+    actor: Actor,
+    organisation: UUID,
+    period: tuple[date, date | None],
+    values: Mapping[str, Any],
+    case: UUID | None,
+) -> list[OrganisationVersion]:
+    """The module's own service."""
+    return register_correction(actor, organisation, period, values, case=case)
+
+
+def kept_by() -> Case:
+    """The function of the office that registers the kind: 市场监管, 机构编制 or 民政."""
+    return Case(
+        *(When(kind__in=kinds_of(function=function), then=Value(function)) for function in FUNCTIONS),
+        output_field=CharField(),
+    )
+
+
 def _field(
     name: str, element: DataElement, path: str = "", *, writable: bool = True, called: Text | None = None
 ) -> Field:
@@ -148,6 +168,8 @@ ORGANISATIONS_REGISTER = Register(
     look=LOOK,
     purposes=(VERIFY,),
     change=change,
+    correct=correct,
+    keeper=kept_by,
     area=division_of,
     division=lambda day: F("division"),
     extract=EXTRACT,

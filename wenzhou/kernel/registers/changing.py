@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,9 +57,9 @@ def change_record(
     """
     require(actor, register.maintain)
     values = checked(register, values)
-    mine, others = _parted(actor, register, values)
+    mine, others = _parted(actor, register, values, anchor_of(register, key))
     with transaction.atomic():
-        anchor = _locked(actor, register, key, _owners(register, mine))
+        anchor = _locked(actor, register, key, mine)
         written = None
         warnings: list[Verdict] = []
         if mine:
@@ -88,7 +88,7 @@ def correct_record(
     """
     require(actor, register.maintain)
     values = checked(register, values)
-    mine, others = _parted(actor, register, values)
+    mine, others = _parted(actor, register, values, anchor_of(register, key))
     if others:
         raise Invalid(
             Text(
@@ -102,17 +102,9 @@ def correct_record(
             },
         )
     with transaction.atomic():
-        anchor = _locked(actor, register, key, _owners(register, mine))
+        anchor = _locked(actor, register, key, mine)
         warnings = admit(register, anchor, mine, period[0])
-        done = correct(
-            register.model,
-            anchor,
-            *period,
-            columns(register, mine),
-            actor=actor,
-            source=_source(actor, register),
-            case=case,
-        )
+        done = _corrected(actor, register, anchor, period, mine, case)
         audit.record(
             actor,
             "registers.correct",
@@ -124,6 +116,22 @@ def correct_record(
         look_again(actor, register, anchor, warned=warnings, changed=mine)
         emit(RecordCorrected(register.code, anchor, tuple(sorted(mine)), *period), actor=actor)
     return list(done)
+
+
+def _corrected(
+    actor: Actor,
+    register: Register,
+    anchor: UUID,
+    period: tuple[date, date | None],
+    mine: Mapping[str, Value],
+    case: UUID | None,
+) -> Sequence[Versioned]:
+    """By the module's own service, which knows more than the data elements do; else as they stand."""
+    wanted = columns(register, mine)
+    if register.correct is not None:
+        return register.correct(actor, anchor, period, wanted, case)
+    source = _source(actor, register)
+    return correct(register.model, anchor, *period, wanted, actor=actor, source=source, case=case)
 
 
 def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> int:
@@ -138,7 +146,7 @@ def end_record(actor: Actor, register: Register, key: str, valid_to: date) -> in
             fields={"valid_to": Text("不能晚于今天", "Not later than today")},
         )
     with transaction.atomic():
-        anchor = _locked(actor, register, key, _owners(register, [register.key]))
+        anchor = _locked(actor, register, key, [register.key])
         touched = end(register.model, anchor, valid_to)
         if touched:
             audit.record(actor, "registers.end", register=register.code, record=str(anchor), to=str(valid_to))
@@ -220,14 +228,15 @@ def tell_ended(actor: Actor, register: str, record: UUID, valid_to: date) -> Non
 
 
 def _parted(
-    actor: Actor, register: Register, values: Mapping[str, Value]
+    actor: Actor, register: Register, values: Mapping[str, Value], record: UUID
 ) -> tuple[dict[str, Value], dict[str, dict[str, Value]]]:
     """The values for which an office of the actor answers, and those of others by their owner."""
     own = functions(actor, register.maintain)
     mine: dict[str, Value] = {}
     others: dict[str, dict[str, Value]] = {}
+    keeper = register.kept_by(record)
     for name, value in values.items():
-        owner = register.field(name).owner
+        owner = keeper or register.field(name).owner
         if owner in own:
             mine[name] = value
         else:
@@ -235,13 +244,14 @@ def _parted(
     return mine, others
 
 
-def _locked(actor: Actor, register: Register, key: str, owners: set[str]) -> UUID:
-    """The anchor, held until the transaction ends, of a record that the actor may write for these owners.
+def _locked(actor: Actor, register: Register, key: str, names: Iterable[str]) -> UUID:
+    """The anchor, held until the transaction ends, of a record in which the actor may write these fields.
 
     To propose, there are none: it is enough that the record is there, the area is the owner's.
     """
     anchor = anchor_of(register, key)
     lock(register.model, anchor)
+    owners = {register.owner(register.field(name), anchor) for name in names}
     if owners:
         rows = register.model._default_manager.filter(**{register.anchor: anchor}, superseded_at=None)
         area = register.area(anchor) if register.area is not None else ""
@@ -262,10 +272,6 @@ def _elsewhere(actor: Actor, register: Register, owners: set[str]) -> Problem:
             "Another office keeps this record; pass the request on to it.",
         )
     )
-
-
-def _owners(register: Register, names: Iterable[str]) -> set[str]:
-    return {register.field(name).owner for name in names}
 
 
 def _source(actor: Actor, register: Register) -> str:

@@ -127,6 +127,9 @@ class Register(Declaration):
     ``bulk`` is how files of it are imported; None: row by row, through ``change`` and ``open``.
     ``forget`` takes from the anchor what it says of itself, when the record is lawfully erased.
     ``division`` is an expression over rows: the code of the division where a record belongs on a day.
+    ``keeper`` is an expression over rows: the function of the office that keeps the record and answers for all its fields, where
+    that hangs on the record (its kind); None: each field's ``owner``. ``correct`` is the module's service for corrections
+    of a period, with its own checks, as ``change`` for changes; None: the engine writes what the data elements allow.
     ``extract`` says what its printed extract (查询单) holds; None: it gives none.
     """
 
@@ -150,6 +153,11 @@ class Register(Declaration):
     area: Callable[[UUID], str] | None = None
     forget: Callable[[UUID], None] | None = None
     division: Callable[[date], Any] | None = None
+    keeper: Callable[[], Any] | None = None
+    correct: (
+        Callable[[Actor, UUID, tuple[date, date | None], Mapping[str, Any], UUID | None], Sequence[Versioned]]
+        | None
+    ) = None
     schemas: tuple[Schema, ...] = ()
     extract: ExtractForm | None = None
     listed: tuple[str, ...] = ()
@@ -178,6 +186,18 @@ class Register(Declaration):
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    def owner(self, field: Field, record: UUID) -> str:
+        """The function of the office that answers for a field of this record."""
+        return self.kept_by(record) or field.owner
+
+    def kept_by(self, record: UUID) -> str:
+        """The function of the office that keeps this record; empty where each field has its own."""
+        if self.keeper is None:
+            return ""
+        rows = self.model._default_manager.filter(**{self.anchor: record}, superseded_at=None)
+        found = rows.annotate(kept_by=self.keeper()).order_by("-valid_from").values_list("kept_by", flat=True)
+        return str(found.first() or "")
 
     @property
     def joins(self) -> tuple[str, ...]:

@@ -167,7 +167,11 @@ def change(request: HttpRequest, code: str, record: UUID) -> HttpResponse:
             "register": register,
             "found": found,
             "record": record,
-            "inputs": [_input(request, field, own, errors) for field in register.fields if field.writable],
+            "inputs": [
+                _input(request, field, register.owner(field, record), own, errors)
+                for field in register.fields
+                if field.writable
+            ],
             "valid_from": request.POST.get("valid_from", "") or timezone.localdate().isoformat(),
             "reason": request.POST.get("reason", ""),
             "errors": errors,
@@ -213,10 +217,10 @@ def _written(request: HttpRequest, actor: Actor, register: Register, record: UUI
 
 
 def _input(
-    request: HttpRequest, field: Field, own: frozenset[str], errors: dict[str, Text]
+    request: HttpRequest, field: Field, function: str, own: frozenset[str], errors: dict[str, Text]
 ) -> dict[str, Any]:
-    mine = field.owner in own
-    owner = function_title(field.owner)
+    mine = function in own
+    owner = function_title(function)
     return {
         "name": field.name,
         "label": str(field.title),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzhou.foundation.legal_persons.services.changes import CHANGEABLE, register_change
+from wenzhou.foundation.legal_persons.services.changes import CHANGEABLE, register_change, register_correction
 from wenzhou.foundation.legal_persons.services.common import SOURCE, functions_of
 from wenzhou.foundation.legal_persons.services.establish import enter, enter_branch, establish, next_code
 from wenzhou.foundation.legal_persons.services.holdings import set_holders
@@ -31,6 +31,7 @@ __all__ = [
     "functions_of",
     "next_code",
     "register_change",
+    "register_correction",
     "reinstate",
     "resume",
     "resume_expired",

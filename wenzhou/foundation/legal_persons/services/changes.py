@@ -8,19 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from wenzhou.foundation.legal_persons.checks import check_values
 from wenzhou.foundation.legal_persons.kinds import RULES
 from wenzhou.foundation.legal_persons.models import OrganisationVersion, Shareholding, Status
 from wenzhou.foundation.legal_persons.naming import canonical
-from wenzhou.foundation.legal_persons.services.common import REGISTER, explained, locked, not_later, only
+from wenzhou.foundation.legal_persons.services.common import (
+    REGISTER,
+    SOURCE,
+    explained,
+    locked,
+    may_register,
+    not_later,
+    only,
+)
 from wenzhou.kernel.base import audit
 from wenzhou.kernel.base.actors import Actor
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.api import rename_organisation
-from wenzhou.kernel.registers.api import as_of, change, tell_changed
+from wenzhou.kernel.registers.api import as_of, change, correct, lock, tell_changed
 
 CHANGEABLE = frozenset(
     {
@@ -75,6 +83,44 @@ def register_change(
             return row
     except IntegrityError as error:
         raise explained(error) from error
+
+
+def register_correction(
+    actor: Actor,
+    organisation_id: UUID,
+    period: tuple[date, date | None],
+    values: Mapping[str, Any],
+    *,
+    case: UUID | None = None,
+) -> list[OrganisationVersion]:
+    """What was said of ``[from, to)`` was wrong: it was ``values``, which pass the checks of a change in every part of it.
+
+    The engine of registers, which calls this, audits and tells. Raises Refused, NotFound, Invalid, Conflict (name taken).
+    """
+    values = _prepared(values)
+    try:
+        with transaction.atomic():
+            lock(OrganisationVersion, organisation_id)
+            met = list(_meeting(organisation_id, period))
+            for row in met:
+                may_register(actor, RULES[row.kind].function, row.division)
+                _check(row, values, max(row.valid_from, period[0]))
+            source = RULES[met[0].kind].function if met else SOURCE
+            done = correct(
+                OrganisationVersion, organisation_id, *period, values, actor=actor, source=source, case=case
+            )
+            _rename(done[-1], values)
+            return done
+    except IntegrityError as error:
+        raise explained(error) from error
+
+
+def _meeting(organisation_id: UUID, period: tuple[date, date | None]) -> QuerySet[OrganisationVersion]:
+    """The versions known now that meet a period, oldest first."""
+    rows = OrganisationVersion.objects.filter(organisation=organisation_id, superseded_at=None)
+    if period[1] is not None:
+        rows = rows.filter(valid_from__lt=period[1])
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=period[0])).order_by("valid_from")
 
 
 def _prepared(values: Mapping[str, Any]) -> dict[str, Any]:

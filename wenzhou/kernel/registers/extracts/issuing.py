@@ -67,6 +67,7 @@ def issue(actor: Actor, register: Register, record: UUID, *, purpose: str, on: d
     Raises Refused, NotFound (no such record on that day, or not in the actor's area), Invalid, TooMany.
     """
     require(actor, ISSUE_EXTRACT)
+    form_of(register)
     stated = register.purpose(purpose)
     wrong = _wrong_day(on)
     if stated is None:
@@ -290,7 +291,7 @@ def _taken_by(extract: Extract, register: Register) -> Text:
 
 def _answering(register: Register, record: UUID) -> Text:
     """The office that answers for the record in its area; the function in words where none is set up."""
-    function = register.field(register.key).owner
+    function = register.owner(register.field(register.key), record)
     area = register.area(record) if register.area is not None else ""
     found = competent_offices([function], area).get(function) if area else None
     return found.name if found else function_title(function)

@@ -46,17 +46,17 @@ class Found:
 _UUID7 = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
 substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"""
 
-_NOBODY = "SELECT NULL::uuid, NULL::text, NULL::bigint WHERE false"
+_NOBODY = "SELECT NULL::uuid, NULL::text, NULL::bigint, NULL::text WHERE false"
 _CAME_BACK = "(p.state = 'mended' OR p.state = 'excepted' AND p.evidence <> excluded.evidence)"
 
 
 def _statement(faulty: str, one: bool) -> str:
     return f"""
-WITH faulty (record, area, evidence) AS MATERIALIZED ({faulty}),
+WITH faulty (record, area, evidence, function) AS MATERIALIZED ({faulty}),
 put AS (
   INSERT INTO registers_qualityproblem AS p
     (id, register, rule, record, field, function, area, severity, state, due, evidence, opened_at, checked_at)
-  SELECT {_UUID7}, %s, %s, record, %s, %s, area, %s, 'open', %s, evidence, clock_timestamp(), clock_timestamp() FROM faulty
+  SELECT {_UUID7}, %s, %s, record, %s, function, area, %s, 'open', %s, evidence, clock_timestamp(), clock_timestamp() FROM faulty
   ON CONFLICT (rule, record, field) DO UPDATE SET
     state = CASE WHEN {_CAME_BACK} THEN 'open' ELSE p.state END,
     times = p.times + {_CAME_BACK}::int,
@@ -94,7 +94,6 @@ def _find(actor: Actor, register: Register, rule: Rule, scope: Scope) -> Found:
         register.code,
         rule.code,
         rule.field,
-        rule.function(register),
         int(rule.severity),
         deadline(timezone.localdate(), DAYS[rule.severity]),
     ]
@@ -111,18 +110,27 @@ def _find(actor: Actor, register: Register, rule: Rule, scope: Scope) -> Found:
 
 
 def _faulty(register: Register, rule: Rule, scope: Scope) -> tuple[str, tuple[Any, ...]]:
-    """The query of the records at fault: anchor, division, hash of the values that the rule reads."""
+    """The query of the records at fault: anchor, division, hash of the values that the rule reads, who mends it."""
     place = register.division(scope.day) if register.division is not None else Value(CITY)
     rows = rule.faulty(register, scope).order_by()
     found = rows.annotate(
         problem_area=Coalesce(place, Value(CITY), output_field=CharField()),
         problem_evidence=_evidence(register, rule),
-    ).values_list(f"{register.anchor}_id", "problem_area", "problem_evidence")
+        problem_function=_function(register, rule),
+    ).values_list(f"{register.anchor}_id", "problem_area", "problem_evidence", "problem_function")
     try:
         sql, values = found.query.sql_with_params()
     except EmptyResultSet:  # the ORM sees that no record can be at fault
         return _NOBODY, ()
     return sql, tuple(values)
+
+
+def _function(register: Register, rule: Rule) -> Any:
+    """The office function that the rule names, that keeps the record, or that answers for the field."""
+    declared = Value(rule.function(register), output_field=CharField())
+    if rule.owner or register.keeper is None:
+        return declared
+    return Coalesce(register.keeper(), declared, output_field=CharField())
 
 
 def _evidence(register: Register, rule: Rule) -> Any:

@@ -95,7 +95,7 @@ def score(register: Register) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_GRAVEST, {"register": register.code, "today": today})
         graves = cursor.fetchall()
-    functions = {rule.function(register) for rule in rules_of(register.code)}
+    functions = {rule.function(register) for rule in rules_of(register.code)} | {one[0] for one in graves}
     rows = {
         (function, county): QualityScore(
             day=today,

@@ -220,7 +220,9 @@ class _Run:
         for proposal in outcome.proposals:
             by_owner: dict[str, dict[str, Any]] = {}
             for name, value in proposal.values.items():
-                by_owner.setdefault(self.register.field(name).owner, {})[name] = value
+                by_owner.setdefault(self.register.owner(self.register.field(name), proposal.record), {})[
+                    name
+                ] = value
             for owner, values in by_owner.items():
                 propose_to(
                     self.actor,

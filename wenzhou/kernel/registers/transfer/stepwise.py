@@ -18,7 +18,7 @@ from wenzhou.kernel.registers.catalogue import Value
 from wenzhou.kernel.registers.changing import change_record
 from wenzhou.kernel.registers.declaration import Field, Register
 from wenzhou.kernel.registers.models import Versioned
-from wenzhou.kernel.registers.records import unknown, value_of
+from wenzhou.kernel.registers.records import anchor_id, unknown, value_of
 from wenzhou.kernel.registers.scope import functions
 from wenzhou.kernel.registers.transfer.checking import Fault, Row
 from wenzhou.kernel.registers.transfer.loading import Outcome, fault_of, fault_of_database
@@ -47,7 +47,7 @@ class Stepwise:
         self._register = register
         own = functions(actor, register.maintain)
         self._fields = {one.name: one for one in fields}
-        self._foreign = {one.name for one in fields if one.owner not in own}
+        self._own = own
         self._refuse_foreign = refuse_foreign
         self._dry = dry
         self._reason = reason
@@ -90,7 +90,7 @@ class Stepwise:
             for name, value in row.values.items()
             if value_of(self._fields[name], present) != value
         }
-        row.faults += [fault_of(code, name) for name, code in self._refused(values).items()]
+        row.faults += [fault_of(code, name) for name, code in self._refused(values, present).items()]
         if row.faults:
             return
         if not values:
@@ -110,12 +110,13 @@ class Stepwise:
         found: Versioned | None = as_of(rows, row.valid_from).select_related(*self._register.joins).first()
         return found
 
-    def _refused(self, values: Mapping[str, Value]) -> dict[str, str]:
+    def _refused(self, values: Mapping[str, Value], present: Versioned) -> dict[str, str]:
         refused = {}
+        keeper = self._register.kept_by(anchor_id(self._register, present)) if self._refuse_foreign else ""
         for name in values:
             if not self._fields[name].writable:
                 refused[name] = "fixed"
-            elif self._refuse_foreign and name in self._foreign:
+            elif self._refuse_foreign and (keeper or self._fields[name].owner) not in self._own:
                 refused[name] = "owner"
         return refused
 
