@@ -5,6 +5,8 @@ The folder must be one that driver and workers see alike (a shared file system),
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +42,8 @@ class SparkEngine:
         cls, address: str, connection: duckdb.DuckDBPyConnection, model: Model, scratch: Path
     ) -> Iterator[SparkEngine]:
         """A session on the master at ``address``; it ends with the block."""
+        # Executors of a local Spark would take whatever python3 is on the path; a cluster's own setting stands.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.master(address).appName("wenzhou-linkage")
         if address.startswith("local"):  # a cluster's own configuration says how wide it works
             builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.ui.enabled", "false")
