@@ -84,6 +84,7 @@ class City:
         try:
             wait_for("the portal", self._answers_or_dead, START_SECONDS)
         except AssertionError as error:
+            self.stop()
             raise AssertionError(f"{error}\n{self.log.read_text()[-3000:]}") from None
 
     def _answers_or_dead(self) -> bool:

@@ -31,7 +31,10 @@ def city(tmp_path_factory: pytest.TempPathFactory, empty_city: Callable[[str], s
     if port := os.environ.get("WZ_CITY_PORT"):
         yield City(tmp_path_factory.mktemp("city") / "data", port=int(port))
         return
-    made = City(tmp_path_factory.mktemp("city") / "data", database=empty_city("e2e_city"))
+    made = City(
+        tmp_path_factory.mktemp("city") / "data",
+        database=empty_city(f"e2e_city_{os.environ.get('PYTEST_XDIST_WORKER', '')}"),
+    )
     made.start()
     yield made
     made.stop()
