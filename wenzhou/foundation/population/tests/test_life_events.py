@@ -6,6 +6,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from wenzhou.foundation.population import kinship
 from wenzhou.foundation.population import services as act
@@ -21,7 +22,7 @@ from wenzhou.foundation.population.models import (
 )
 from wenzhou.foundation.population.selectors import household_of as membership_of
 from wenzhou.foundation.population.selectors import profile
-from wenzhou.foundation.population.services.once import rehearse
+from wenzhou.foundation.population.services.once import explained, rehearse
 from wenzhou.foundation.population.testing import (
     make_household,
     marry,
@@ -177,6 +178,15 @@ def test_marriage_and_divorce(police, civil):
     assert Marriage.objects.filter(superseded_at=None).count() == 2
     with pytest.raises(Refused):
         act.register_marriage(police, other, key="m5")
+
+
+def test_the_database_itself_keeps_monogamy():
+    man, wife, other_man, other_wife = person(MAN), person(WOMAN), person(MAN), person(WOMAN)
+    marry(man, wife)
+    for couple in ((man, other_wife), (other_man, wife)):
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            marry(*couple, since=date(2020, 1, 1))
+        assert isinstance(explained(caught.value), Conflict)
 
 
 @pytest.mark.parametrize(
