@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from wenzhou.foundation.population.models import Household, HouseholdVersion
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.geo.api import DivisionFollower, Followed
-from wenzhou.kernel.registers.api import follow_division
+from wenzhou.kernel.registers.api import count_following, follow_division
 
 
 def follow(old: str, new: str, on: date, after: UUID | None) -> Followed:
@@ -19,6 +20,14 @@ def follow(old: str, new: str, on: date, after: UUID | None) -> Followed:
     return done
 
 
+def count(codes: Collection[str], on: date) -> int:
+    """Households that would follow."""
+    return count_following(HouseholdVersion, codes, on)
+
+
 HOUSEHOLDS_FOLLOW = DivisionFollower(
-    code="population.households", title=Text("户所在区划", "Divisions of households"), follow=follow
+    code="population.households",
+    title=Text("户所在区划", "Divisions of households"),
+    follow=follow,
+    count=count,
 )

@@ -19,6 +19,9 @@ from wenzhou.kernel.geo.made.plan import Corners, Dwelling, VillagePlan
 from wenzhou.kernel.geo.mapping import mapping, regroup
 from wenzhou.kernel.geo.models import LocationKind
 from wenzhou.kernel.geo.orders import Move, reorder
+from wenzhou.kernel.geo.placing import Placed, place, placed
+from wenzhou.kernel.geo.placing import table as placed_table
+from wenzhou.kernel.geo.proposals import confirm, preview, propose, withdraw
 from wenzhou.kernel.geo.regions import (
     known_region,
     known_registration_region,
@@ -66,11 +69,13 @@ __all__ = [
     "MadeVillage",
     "Move",
     "Place",
+    "Placed",
     "VillagePlan",
     "add_location",
     "analyse_locations",
     "children",
     "code_history",
+    "confirm",
     "copy_locations",
     "division",
     "division_at",
@@ -93,7 +98,12 @@ __all__ = [
     "outlines",
     "path",
     "path_text",
+    "place",
+    "placed",
+    "placed_table",
     "postal_prefix",
+    "preview",
+    "propose",
     "region_name",
     "regroup",
     "reorder",
@@ -103,6 +113,7 @@ __all__ = [
     "versions",
     "village_codes",
     "villages",
+    "withdraw",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -61,9 +61,11 @@ class DivisionFollower(Declaration):
     """A column of division codes that follows when divisions are coded anew, merged or split.
 
     ``follow(old, new, on, after)`` gives records of ``old`` the code ``new`` from the day ``on``, one batch in the
-    order of their ids, those behind ``after``. It runs in the transaction that notes how far it came.
+    order of their ids, those behind ``after``. It runs in the transaction that notes how far it came. ``count(codes, on)``
+    says how many records with these codes would follow; None: it cannot be said beforehand.
     """
 
     code: str
     title: Text
     follow: Callable[[str, str, date, UUID | None], Followed]
+    count: Callable[[Collection[str], date], int] | None = None

@@ -63,13 +63,44 @@ def progress(limit: int = 50) -> list[Progress]:
             codes=Count("followings"),
             done=Count("followings", filter=Q(followings__done_at__isnull=False)),
             moved=Sum("followings__moved", default=0),
-        ).order_by("-id")[:limit]
+        )
+        .select_related("proposal")
+        .order_by("-id")[:limit]
     )
     refused: dict[object, int] = {}
     problems = DivisionFollowing.objects.filter(order__in=orders).exclude(refused=[])
     for order_id, ids in problems.values_list("order_id", "refused"):
         refused[order_id] = refused.get(order_id, 0) + len(ids)
     return [Progress(one, one.codes, one.done, one.moved, refused.get(one.id, 0)) for one in orders]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerProgress:
+    """How far one follower has come with an order."""
+
+    title: Text
+    codes: int
+    done: int
+    moved: int
+    refused: int
+
+
+def follower_progress(order: DivisionOrder) -> list[FollowerProgress]:
+    """How far the records of each register have come with an order; one statement."""
+    rows: dict[str, list[DivisionFollowing]] = {}
+    for row in order.followings.order_by("id"):
+        rows.setdefault(row.follower, []).append(row)
+    titles = {one.code: one.title for one in registry.declared(DivisionFollower)}
+    return [
+        FollowerProgress(
+            titles.get(code, Text(code, code)),
+            len(found),
+            sum(row.done_at is not None for row in found),
+            sum(row.moved for row in found),
+            sum(len(row.refused) for row in found),
+        )
+        for code, found in rows.items()
+    ]
 
 
 FOLLOW = Job(

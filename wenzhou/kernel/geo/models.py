@@ -156,6 +156,44 @@ class DivisionOrder(models.Model):
         return f"{self.on} {self.kind} {self.basis}"
 
 
+class ProposalState(models.TextChoices):
+    """Where an order stands before it is one."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class DivisionProposal(models.Model):
+    """An order that one person has entered and another one confirms; then it has its ``order``.
+
+    ``moves`` are the fields of ``orders.Move``. Who did what is kept by name too, as the journal does.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    key = models.CharField(max_length=100, unique=True)
+    on = models.DateField()
+    kind = models.CharField(max_length=10, choices=_choices(ChangeKind))
+    basis = models.CharField(max_length=200)
+    moves = models.JSONField()
+    state = models.CharField(max_length=9, choices=ProposalState, default=ProposalState.OPEN)
+    proposed_by = models.UUIDField(null=True)
+    proposed_by_name = models.CharField(max_length=150)
+    proposed_at = models.DateTimeField(db_default=Now())
+    decided_by = models.UUIDField(null=True)
+    decided_by_name = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    order = models.OneToOneField(
+        DivisionOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="proposal"
+    )
+
+    class Meta:
+        indexes: ClassVar = [models.Index("id", name="proposal_open", condition=Q(state="open"))]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.kind} {self.basis} ({self.state})"
+
+
 class DivisionFollowing(models.Model):
     """How far the records of one follower have come with one change of code."""
 

@@ -6,7 +6,7 @@ from wenzhou.kernel.base.manifest import Demo, Module
 from wenzhou.kernel.base.module import MODULE as BASE
 from wenzhou.kernel.base.pages import REGISTERS, Nav, Page
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.geo import demo, endpoints, views
+from wenzhou.kernel.geo import demo, endpoints, views, views_orders
 from wenzhou.kernel.geo.events import DivisionsChanged, DivisionsReordered
 from wenzhou.kernel.geo.following import FOLLOW
 from wenzhou.kernel.geo.permissions import CHANGE_DIVISIONS, LOAD_DIVISIONS
@@ -40,6 +40,28 @@ MODULE = Module(
             title=Text("行政区划", "Divisions"),
             public=True,
             nav=Nav(REGISTERS, order=10, icon="map"),
+        ),
+        Page(
+            name="orders",
+            path="divisions/orders/",
+            view=views_orders.orders,
+            title=Text("区划调整", "Changes of divisions"),
+            permission=CHANGE_DIVISIONS,
+            nav=Nav(REGISTERS, order=11, icon="git-branch"),
+        ),
+        Page(
+            name="new-order",
+            path="divisions/orders/new/",
+            view=views_orders.new_order,
+            title=Text("登记区划调整", "Enter a change of divisions"),
+            permission=CHANGE_DIVISIONS,
+        ),
+        Page(
+            name="order",
+            path="divisions/orders/<uuid:proposal_id>/",
+            view=views_orders.order,
+            title=Text("一项区划调整", "A change of divisions"),
+            permission=CHANGE_DIVISIONS,
         ),
         Page(
             name="division",

@@ -68,14 +68,11 @@ def reorder(
     What lies below moves along. Raises Refused, NotFound (a division not in force), Invalid, Conflict (a code is
     taken, or the same order stands already).
     """
-    _may(actor)
+    may_reorder(actor)
     _check(kind, on, moves, basis)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE geo_division IN SHARE ROW EXCLUSIVE MODE")  # lock
-        directory.forget()
-        work = _Work(on, kind, basis.strip())
-        for move in moves:  # change
-            _apply(work, move)
+    with transaction.atomic():
+        _hold()  # lock
+        work = _carried_out(kind, on, moves, basis)  # change
         order = DivisionOrder.objects.create(on=on, kind=kind, basis=work.basis, recorded_by=actor.account)
         _plan(order, work)
         DivisionLoad.objects.create(added=len(work.moves), changed=len(work.moves), sources=[])
@@ -88,7 +85,37 @@ def reorder(
     return order
 
 
-def _may(actor: Actor) -> None:
+def rehearse(
+    actor: Actor, kind: ChangeKind, on: date, moves: tuple[Move, ...], *, basis: str
+) -> list[tuple[str, str]]:
+    """Which codes ``reorder`` would change, old to new; nothing is written. Raises what it raises."""
+    may_reorder(actor)
+    _check(kind, on, moves, basis)
+    try:
+        with transaction.atomic():
+            _hold()
+            work = _carried_out(kind, on, moves, basis)
+            transaction.set_rollback(True)
+        return work.moves
+    finally:
+        directory.forget()
+
+
+def _hold() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE geo_division IN SHARE ROW EXCLUSIVE MODE")
+    directory.forget()
+
+
+def _carried_out(kind: ChangeKind, on: date, moves: tuple[Move, ...], basis: str) -> _Work:
+    work = _Work(on, kind, basis.strip())
+    for move in moves:
+        _apply(work, move)
+    return work
+
+
+def may_reorder(actor: Actor) -> None:
+    """Data officers, and the offices of civil affairs. Raises Refused."""
     require(actor, CHANGE_DIVISIONS)
     posts = holding_posts(actor, CHANGE_DIVISIONS)
     if any(post.role == DATA_OFFICER.code for post in posts):

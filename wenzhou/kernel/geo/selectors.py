@@ -83,6 +83,20 @@ def history(code: str) -> tuple[Change, ...]:
     return tuple(c for c in directory().changes if code in (c.old_code, c.new_code))
 
 
+def day_text(place: Place, day: date | None) -> str:
+    """The first or the last day of a version as exactly as it is known: 2019-08-16, 1984-12, 1983; empty for none."""
+    if day is None:
+        return ""
+    known = [change.on_text for change in history(place.code) if change.on == day]
+    return min(known, key=len, default=day.isoformat())
+
+
+def ancestors(code: str) -> tuple[tuple[Change, Place | None], ...]:
+    """What a division came from, latest change first: the change, and what the old code meant the day before."""
+    found = [change for change in history(code) if change.new_code == code and change.old_code != code]
+    return tuple((c, division(c.old_code, c.on - timedelta(days=1))) for c in reversed(found))
+
+
 def successors(code: str, on: date | None = None) -> tuple[Place, ...]:
     """What stands on a day for an area once coded ``code``, parts split off included, by code.
 

@@ -54,6 +54,12 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "children": selectors.children(code, on),
             "versions": versions,
             "changes": selectors.history(code),
+            "dated": [
+                (one, selectors.day_text(one, one.start), selectors.day_text(one, one.end))
+                for one in versions
+            ],
+            "since": selectors.day_text(shown, shown.start),
+            "ancestors": selectors.ancestors(code),
             "successors": [p for p in selectors.successors(code, on) if p.code != code],
         },
     )

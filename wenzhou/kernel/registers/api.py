@@ -20,7 +20,7 @@ from wenzhou.kernel.registers.erasure import ask as ask_erasure
 from wenzhou.kernel.registers.erasure import confirm as confirm_erasure
 from wenzhou.kernel.registers.extracts.codes import extract_code
 from wenzhou.kernel.registers.extracts.issuing import may_extract
-from wenzhou.kernel.registers.following import follow_division
+from wenzhou.kernel.registers.following import count_following, follow_division
 from wenzhou.kernel.registers.journal import journal, journal_many, read_person
 from wenzhou.kernel.registers.masking import mask_address, mask_name, mask_number, mask_phone
 from wenzhou.kernel.registers.models import (
@@ -68,6 +68,7 @@ __all__ = [
     "correct",
     "correct_record",
     "correction_queue",
+    "count_following",
     "days_left",
     "decide",
     "difference",

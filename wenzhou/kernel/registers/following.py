@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,15 @@ def follow_division(
     batch = list(rows.filter(pk__in=ids).order_by("pk"))  # again: what was written before the lock was ours
     refused = _in_parts(batch, lambda some: _rewrite(model, some, column, new, on))
     return len(batch) - len(refused), tuple(refused), ids[-1] if len(ids) == BATCH else None
+
+
+def count_following(
+    model: type[Versioned], codes: Collection[str], on: date, *, column: str = "division"
+) -> int:
+    """How many records say one of these codes on a day or later."""
+    rows: Any = model._default_manager.filter(**{f"{column}__in": list(codes)}, superseded_at=None)
+    found: int = rows.exclude(valid_to__lte=on).values(model.entity_fields[0]).distinct().count()
+    return found
 
 
 def _lock(model: type[Versioned], rows: Any) -> None:
