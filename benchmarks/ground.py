@@ -117,10 +117,13 @@ class Ground:
         found: dict[str, str] = json.loads(done.stdout)
         return found
 
-    def city(self, persons: int = 0) -> str:
-        """A migrated and loaded demonstration city of so many persons, made when it is missing; its address."""
+    def city(self, persons: int = 0, *, without: tuple[str, ...] = ()) -> str:
+        """A migrated and loaded demonstration city of so many persons, made when it is missing; its address.
+
+        ``without`` are modules whose made data the workload does not read (``places`` are most of a large city).
+        """
         persons = persons or (PERSONS_QUICK if self.quick else PERSONS)
-        database = f"bench_city_{persons}"
+        database = "_".join(("bench_city", str(persons), *(f"no_{one}" for one in without)))
         url = self.url(database)
         if database in self._cities:
             return url
@@ -129,16 +132,18 @@ class Ground:
             self.make(database)
         self.say(f"city of {persons:,} persons: migrate, load what is missing")
         try:
-            self._load(url, persons)
+            self._load(url, persons, without)
         except subprocess.CalledProcessError:
             if not kept:
                 raise
             self.say("the kept city was made by another version: it is made anew")
             self.make(database)
-            self._load(url, persons)
+            self._load(url, persons, without)
         self._cities.add(database)
         return url
 
-    def _load(self, url: str, persons: int) -> None:
+    def _load(self, url: str, persons: int, without: tuple[str, ...]) -> None:
         self.manage(url, "migrate", "--noinput", "-v", "0")
-        self.manage(url, "load_city", "--persons", str(persons))
+        self.manage(
+            url, "load_city", "--persons", str(persons), *(("--without", *without) if without else ())
+        )

@@ -30,7 +30,7 @@ _LATENCY = re.compile(r"latency average = ([0-9.]+) ms")
 def run(ground: Ground, plan: Plan) -> Result:
     """Mean latency (µs) of both; a fifth of the persons have an earlier, superseded version as well."""
     persons = PERSONS_QUICK if plan.quick else PERSONS
-    url = ground.city(persons)
+    url = ground.city(persons, without=("places",))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(HISTORY)
         connection.execute("VACUUM ANALYZE population_personversion")

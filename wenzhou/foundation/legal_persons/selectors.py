@@ -30,6 +30,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo.api import placed_table
 from wenzhou.kernel.identity.api import OrganisationRef, organisation
 from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import (
@@ -292,6 +293,16 @@ def by_division(actor: Actor, on: date, area: str = "") -> list[FirmCount]:
     rows = _in_force(actor, on, area).annotate(key=Left("division", 9 if area else 6))
     counted = rows.values("key").annotate(n=Count("id")).order_by("key")
     return [FirmCount(row["key"], row["key"], row["n"]) for row in counted]
+
+
+def placed_by_division(
+    actor: Actor, on: date, shown_on: date, area: str = ""
+) -> tuple[list[FirmCount], tuple[int, ...]]:
+    """``by_division`` with the divisions of another day; and how many could not be placed."""
+    counted = _in_force(actor, on, "").values("division").annotate(n=Count("id")).order_by()
+    figures = {row["division"]: (row["n"],) for row in counted}
+    found, lost = placed_table(figures, on, shown_on, digits=9 if area else 6, within=area)
+    return [FirmCount(code, code, number) for code, (number,) in found.items()], lost
 
 
 def by_section(actor: Actor, on: date, area: str = "") -> list[FirmCount]:

@@ -14,7 +14,7 @@ from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, children, name_of
+from wenzhou.kernel.geo.api import CITY, children, division_choices, name_of, shown_day, unplaced_text
 
 
 def statistics(request: HttpRequest) -> HttpResponse:
@@ -25,7 +25,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if county and not (county.isdigit() and len(county) == 6):
         wrong = Text("县级代码为六位数字。", "The code of a county has six digits.")
         raise Invalid(wrong, fields={"county": wrong})
-    divisions = [(row.key, name_of(row.key), row.number) for row in selectors.by_division(actor, on, county)]
+    choice = request.GET.get("divisions", "")
+    counted, lost = selectors.placed_by_division(actor, on, shown_day(choice, on), county)
+    divisions = [(row.key, name_of(row.key), row.number) for row in counted]
     lines = selectors.by_line(actor, on, county)
     sections = [
         (str(SECTIONS.get(row.key, row.key)), row.number) for row in selectors.by_section(actor, on, county)
@@ -36,6 +38,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "legal_persons/statistics.html",
         {
             "on": on,
+            "choice": choice,
+            "choices": division_choices(),
+            "unplaced": unplaced_text(lost),
             "county": county,
             "county_name": name_of(county) if county else "",
             "counties": [("", t("全市", "Whole city"))]

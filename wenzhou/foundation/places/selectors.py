@@ -26,7 +26,7 @@ from wenzhou.foundation.places.models import (
 from wenzhou.kernel.base.errors import NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.text import Text
-from wenzhou.kernel.geo.api import LocationKind, location_by_code, postal_prefix
+from wenzhou.kernel.geo.api import LocationKind, location_by_code, placed_table, postal_prefix
 from wenzhou.kernel.registers.api import as_of, timeline
 
 PAGE = 50
@@ -188,9 +188,9 @@ class AreaCount:
     rooms: int
 
 
-def by_area(*, digits: int = 6, within: str = "") -> list[AreaCount]:
-    """Roads, numbers and rooms today by the first ``digits`` of their division, inside ``within``."""
-    rows = as_of(AddressVersion.objects.filter(division__startswith=within), timezone.localdate())
+def by_area(*, digits: int = 6, within: str = "", on: date | None = None) -> list[AreaCount]:
+    """Roads, numbers and rooms on a day (today) by the first ``digits`` of their division, inside ``within``."""
+    rows = as_of(AddressVersion.objects.filter(division__startswith=within), on or timezone.localdate())
     counted = (
         rows.annotate(area=Left("division", digits))
         .values("area")
@@ -202,6 +202,15 @@ def by_area(*, digits: int = 6, within: str = "") -> list[AreaCount]:
         .order_by("area")
     )
     return [AreaCount(row["area"], row["roads"], row["numbers"], row["rooms"]) for row in counted]
+
+
+def placed_by_area(
+    on: date, shown_on: date, *, digits: int, within: str
+) -> tuple[list[AreaCount], tuple[int, ...]]:
+    """``by_area`` with the divisions of another day; and the roads, numbers and rooms that could not be placed."""
+    figures = {one.division: (one.roads, one.numbers, one.rooms) for one in by_area(digits=12, on=on)}
+    found, lost = placed_table(figures, on, shown_on, digits=digits, within=within)
+    return [AreaCount(code, *row) for code, row in found.items()], lost
 
 
 def in_order(ids: Iterable[UUID], on: date | None = None) -> list[AddressRecord]:

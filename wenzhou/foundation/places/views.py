@@ -22,7 +22,16 @@ from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, division, name_of, path, path_text
+from wenzhou.kernel.geo.api import (
+    CITY,
+    division,
+    division_choices,
+    name_of,
+    path,
+    path_text,
+    shown_day,
+    unplaced_text,
+)
 from wenzhou.kernel.geo.api import children as divisions_below
 
 
@@ -178,7 +187,14 @@ def statistics(request: HttpRequest) -> HttpResponse:
     county = request.GET.get("county", "")
     if county and not (county.isdigit() and len(county) == 6):
         raise Invalid(Text("县级代码为六位数字。", "The code of a county has six digits."))
-    areas = selectors.by_area(digits=9 if county else 6, within=county)
+    on = query_day(request) or timezone.localdate()
+    choice, digits = request.GET.get("divisions", ""), 9 if county else 6
+    shown_on = shown_day(choice, on)
+    lost: tuple[int, ...] = ()
+    if on == timezone.localdate():
+        areas = selectors.by_area(digits=digits, within=county)
+    else:
+        areas, lost = selectors.placed_by_area(on, shown_on, digits=digits, within=county)
     rows = [(area, name_of(area.division)) for area in areas]
     chart = Chart(
         kind="bar",
@@ -192,7 +208,17 @@ def statistics(request: HttpRequest) -> HttpResponse:
         axis=t("地区", "Area"),
     )
     totals = [sum(getattr(area, name) for area in areas) for name in ("roads", "numbers", "rooms")]
-    shown = {"chart": chart, "rows": rows, "county": county, "totals": totals}
+    asked = {
+        "on": on,
+        "choice": choice,
+        "choices": division_choices(),
+        "unplaced": unplaced_text(lost),
+        "counties": [
+            ("", t("全市", "Whole city")),
+            *((one.code, str(one.name)) for one in divisions_below(CITY)),
+        ],
+    }
+    shown = asked | {"chart": chart, "rows": rows, "county": county, "totals": totals}
     return render(
         request, "places/statistics.html", shown | {"county_name": name_of(county) if county else ""}
     )

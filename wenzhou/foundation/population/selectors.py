@@ -19,6 +19,7 @@ from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.statements import first, run
 from wenzhou.kernel.base.text import Text
+from wenzhou.kernel.geo.api import placed_table
 from wenzhou.kernel.registers.api import as_of, timeline
 from wenzhou.kernel.registers.contracts import PersonProfile, PersonQuery
 
@@ -171,6 +172,16 @@ def by_area(actor: Actor, *, digits: int = 6, within: str = "", on: date | None 
         {"digits": digits, "within": within, "on": on or timezone.localdate()},
     )
     return [AreaCount(*row) for row in counted]
+
+
+def placed_by_area(
+    actor: Actor, *, digits: int, within: str, on: date, shown_on: date
+) -> tuple[list[AreaCount], tuple[int, ...]]:
+    """``by_area`` with the divisions of another day; and the persons and households that could not be placed."""
+    villages = by_area(actor, digits=12, on=on)
+    figures = {one.division: (one.persons, one.households) for one in villages}
+    found, lost = placed_table(figures, on, shown_on, digits=digits, within=within)
+    return [AreaCount(code, *row) for code, row in found.items()], lost
 
 
 def by_age_and_sex(actor: Actor, *, within: str = "", on: date | None = None) -> dict[tuple[int, str], int]:

@@ -14,7 +14,7 @@ from wenzhou.kernel.base.charts import Chart, Series
 from wenzhou.kernel.base.errors import Invalid
 from wenzhou.kernel.base.pages import actor_of, query_day
 from wenzhou.kernel.base.text import Text, t
-from wenzhou.kernel.geo.api import CITY, children, name_of
+from wenzhou.kernel.geo.api import CITY, children, division_choices, name_of, shown_day, unplaced_text
 from wenzhou.kernel.registers.api import SEXES, mask_name, mask_number
 
 
@@ -57,7 +57,14 @@ def statistics(request: HttpRequest) -> HttpResponse:
     county, town = _code(request, "county", 6), _code(request, "town", 9)
     town = town if town.startswith(county) and county else ""
     within = town or county
-    areas = selectors.by_area(actor, digits={0: 6, 6: 9, 9: 12}[len(within)], within=within, on=on)
+    choice = request.GET.get("divisions", "")
+    shown_on = shown_day(choice, on)
+    digits = {0: 6, 6: 9, 9: 12}[len(within)]
+    lost: tuple[int, ...] = ()
+    if on == timezone.localdate():
+        areas = selectors.by_area(actor, digits=digits, within=within, on=on)
+    else:
+        areas, lost = selectors.placed_by_area(actor, digits=digits, within=within, on=on, shown_on=shown_on)
     rows = [(area, name_of(area.division)) for area in areas]
     by_area = Chart(
         kind="bar",
@@ -76,6 +83,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "pyramid": _pyramid(selectors.by_age_and_sex(actor, within=within, on=on)),
             "rows": rows,
             "on": on,
+            "choice": choice,
+            "choices": division_choices(),
+            "unplaced": unplaced_text(lost),
             "county": county,
             "town": town,
             "place_name": name_of(within) if within else "",

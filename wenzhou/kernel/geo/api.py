@@ -19,7 +19,8 @@ from wenzhou.kernel.geo.made.plan import Corners, Dwelling, VillagePlan
 from wenzhou.kernel.geo.mapping import mapping, regroup
 from wenzhou.kernel.geo.models import LocationKind
 from wenzhou.kernel.geo.orders import Move, reorder
-from wenzhou.kernel.geo.placing import Placed, place, placed
+from wenzhou.kernel.geo.placing import Placed, place, placed, shown_day, unplaced_text
+from wenzhou.kernel.geo.placing import choices as division_choices
 from wenzhou.kernel.geo.placing import table as placed_table
 from wenzhou.kernel.geo.proposals import confirm, preview, propose, withdraw
 from wenzhou.kernel.geo.regions import (
@@ -79,6 +80,7 @@ __all__ = [
     "copy_locations",
     "division",
     "division_at",
+    "division_choices",
     "dwellings_for",
     "every_version",
     "follow_due",
@@ -108,7 +110,9 @@ __all__ = [
     "regroup",
     "reorder",
     "resolve",
+    "shown_day",
     "successors",
+    "unplaced_text",
     "version_id",
     "versions",
     "village_codes",

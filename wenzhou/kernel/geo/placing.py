@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from wenzhou.kernel.base.errors import Invalid
+from wenzhou.kernel.base.text import Text, t
 from wenzhou.kernel.geo.contracts import CODE_LENGTHS, Level
-from wenzhou.kernel.geo.directory import directory
+from wenzhou.kernel.geo.directory import directory, today
 from wenzhou.kernel.geo.mapping import mapping
 from wenzhou.kernel.geo.selectors import code_history, division, resolve
 
@@ -42,6 +44,36 @@ def placed(counts: Mapping[str, float], counted_on: date, shown_on: date, *, dig
         for new, share in shares.items():
             found.counts[new] = found.counts.get(new, 0) + number * share
     return found
+
+
+TODAY, THEN = "today", "then"
+
+
+def choices() -> list[tuple[str, str]]:
+    """For a page of statistics: on which divisions its figures are shown."""
+    return [
+        (TODAY, t("现行区划", "Divisions of today")),
+        (THEN, t("统计当日的区划", "Divisions of that day")),
+    ]
+
+
+def shown_day(choice: str, counted_on: date) -> date:
+    """The day whose divisions a reader has chosen; of today when nothing is chosen. Raises Invalid."""
+    if choice not in ("", TODAY, THEN):
+        text = Text("请选择现行区划或当日区划", "Choose the divisions of today or of that day")
+        raise Invalid(text, fields={"divisions": text})
+    return counted_on if choice == THEN else today()
+
+
+def unplaced_text(figures: tuple[int, ...]) -> Text | None:
+    """What a page says of figures that could not be placed; None for none."""
+    number = max(figures, default=0)
+    if not number:
+        return None
+    return Text(
+        f"另有 {number:,} 条记录的原区划已拆分，去向无据可查，未计入各地区。",
+        f"Another {number:,} records lie in divisions that were split; where they went nobody has said, and they are in no area.",
+    )
 
 
 def table(

@@ -3,11 +3,17 @@ from typing import Any
 
 import pytest
 import shapely
+from django.urls import reverse
 
 from wenzhou.foundation.places import demo
 from wenzhou.foundation.places.codes import is_address_code
 from wenzhou.foundation.places.models import AddressVersion, BuildingVersion, Level, ParcelVersion
+from wenzhou.foundation.places.testing import make_address
+from wenzhou.kernel.base.actors import CLERK
 from wenzhou.kernel.base.errors import Conflict
+from wenzhou.kernel.geo import api as geo
+from wenzhou.kernel.geo import testing as geo_testing
+from wenzhou.kernel.identity.testing import actor_with, client_for
 
 
 def quiet(_: str) -> None:
@@ -93,3 +99,24 @@ class TestLoad:
         AddressVersion.objects.filter(level=Level.ROAD).update(name="别的路")
         with pytest.raises(Conflict):
             demo.load(20, quiet)
+
+
+@pytest.mark.django_db
+def test_statistics_on_the_divisions_of_that_day_and_of_today():
+    geo_testing.load_city()
+    village = geo.villages("330383")[0].code
+    make_address("龙港大道", division=village)
+    make_address("人民路", division="330302006044")
+    client = client_for(actor_with(CLERK, office="any"))
+    url = reverse("places:statistics")
+
+    def areas(query: str) -> dict[str, int]:
+        found = client.get(f"{url}?{query}").context
+        return {area.division: area.roads for area, _ in found["rows"]} | {"": found["unplaced"] is not None}
+
+    assert areas("") == areas("on=2016-01-01") == {"330302": 1, "330383": 1, "": 0}
+    then = areas("on=2016-01-01&divisions=then")
+    assert then == {"330302": 1, "330327": 1, "": 0}, "Longgang was Cangnan's until 2019"
+    assert client.get(f"{url}?divisions=x").status_code == 422
+    town = areas("on=2016-01-01&divisions=then&county=330327")
+    assert town == {"": 1}, "which town of Cangnan it was, nobody has said"

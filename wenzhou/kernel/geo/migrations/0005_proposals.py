@@ -7,32 +7,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('geo', '0004_orders'),
+        ("geo", "0004_orders"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DivisionProposal',
+            name="DivisionProposal",
             fields=[
-                ('id', models.UUIDField(default=wenzhou.kernel.base.ids.uuid7, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('on', models.DateField()),
-                ('kind', models.CharField(choices=[('renamed', '更名'), ('re-coded', '代码变更'), ('split', '析置'), ('merged', '合并'), ('raised', '撤县设市（区）')], max_length=10)),
-                ('basis', models.CharField(max_length=200)),
-                ('moves', models.JSONField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('confirmed', 'Confirmed'), ('withdrawn', 'Withdrawn')], default='open', max_length=9)),
-                ('proposed_by', models.UUIDField(null=True)),
-                ('proposed_by_name', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_by_name', models.CharField(blank=True, max_length=150)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('order', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='geo.divisionorder')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=wenzhou.kernel.base.ids.uuid7, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("on", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("renamed", "更名"),
+                            ("re-coded", "代码变更"),
+                            ("split", "析置"),
+                            ("merged", "合并"),
+                            ("raised", "撤县设市（区）"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("basis", models.CharField(max_length=200)),
+                ("moves", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("confirmed", "Confirmed"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("proposed_by", models.UUIDField(null=True)),
+                ("proposed_by_name", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_by_name", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="geo.divisionorder",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('id'), condition=models.Q(('state', 'open')), name='proposal_open')],
+                "indexes": [
+                    models.Index(models.F("id"), condition=models.Q(("state", "open")), name="proposal_open")
+                ],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from wenzhou.kernel.base.registry import registry
@@ -28,13 +28,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--persons", type=int, default=DEFAULT_PERSONS)
         parser.add_argument("--only", nargs="*", default=[], metavar="MODULE", help="codes of modules")
+        parser.add_argument(
+            "--without", nargs="*", default=[], metavar="MODULE", help="codes of modules that are left out"
+        )
 
-    def handle(self, *args: Any, persons: int, only: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, persons: int, only: list[str], without: list[str], **options: Any) -> None:
+        loaded = [module for module in registry.modules if module.demo is not None]
+        unknown = {*only, *without} - {module.code for module in loaded}
+        if unknown:
+            raise CommandError(
+                f"没有演示数据的模块 no module with demonstration data: {', '.join(sorted(unknown))}"
+            )
+        wanted = [m for m in loaded if (not only or m.code in only) and m.code not in without]
         with _alone(self._say):
-            for module in sorted(
-                (m for m in registry.modules if m.demo is not None and (not only or m.code in only)),
-                key=lambda m: m.demo.order if m.demo else 0,
-            ):
+            for module in sorted(wanted, key=lambda m: m.demo.order if m.demo else 0):
                 assert module.demo is not None  # noqa: S101 - filtered above
                 started = time.monotonic()
                 self._say(f"{module.title.zh} / {module.title.en} …")
