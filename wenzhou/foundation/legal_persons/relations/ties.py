@@ -106,3 +106,56 @@ def around(
         Edge(source, target, Tie(tie), person, share, role)
         for source, target, tie, person, share, role in found
     ]
+
+
+_LEAN = {
+    Tie.SHARE: (_SHARES, "holder", "organisation_id", ""),
+    Tie.REPRESENTS: (
+        OrganisationVersion._meta.db_table,
+        "legal_representative_id",
+        "organisation_id",
+        f" AND t.status <> '{Status.DEREGISTERED.value}'",
+    ),
+    Tie.OFFICE: (Officer._meta.db_table, "person_id", "organisation_id", ""),
+    Tie.BRANCH: (Branch._meta.db_table, "parent_id", "branch_id", ""),
+}
+
+
+def _lean(tie: Tie) -> str:
+    """Who is beside whom by this tie, from both of its ends: no shares are counted, an index is asked for each party."""
+    table, source, target, more = _LEAN[tie]
+    return " UNION ALL ".join(
+        f"SELECT n.id, t.{there} FROM unnest(%(near)s::uuid[]) n(id) JOIN {table} t ON t.{here} = n.id "  # noqa: S608
+        f"WHERE {_HOLDS}{more} AND t.{there} IS NOT NULL"
+        for here, there in ((source, target), (target, source))
+    )
+
+
+def neighbours(
+    parties: Collection[UUID], on: date, ties: Iterable[Tie] = tuple(Tie), *, most: int
+) -> list[tuple[UUID, UUID]]:
+    """(one of the parties, who is tied to it) on a day, at most ``most``; one statement."""
+    wanted = [tie for tie in Tie if tie in set(ties)]
+    if not parties or not wanted:
+        return []
+    statement = " UNION ALL ".join(_lean(tie) for tie in wanted)
+    found = run(f"{statement} LIMIT %(most)s", {"near": sorted(parties), "on": on, "most": most})
+    return [(here, there) for here, there in found]
+
+
+def among(parties: Collection[UUID], on: date, ties: Iterable[Tie] = tuple(Tie)) -> list[Edge]:
+    """The ties of a day that begin and end at these parties; one statement."""
+    wanted = [tie for tie in Tie if tie in set(ties)]
+    if not parties or not wanted:
+        return []
+    statement = " UNION ALL ".join(f"({_both(tie)})" for tie in wanted)
+    found = run(statement, {"near": sorted(parties), "on": on})
+    return [
+        Edge(source, target, Tie(tie), person, share, role)
+        for source, target, tie, person, share, role in found
+    ]
+
+
+def _both(tie: Tie) -> str:
+    source, target = _SIDES[tie]
+    return _OF[tie].format(near=f"({source} = ANY(%(near)s) AND {target} = ANY(%(near)s))")

@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
+from time import monotonic
 from uuid import UUID
 
-from wenzhou.foundation.legal_persons.relations.ties import MOST_EDGES, Edge, Tie, around
+from wenzhou.foundation.legal_persons.relations.ties import MOST_EDGES, Edge, Tie, among, around, neighbours
 
 MOST_STEPS = 6
 """Rings of a network that are drawn or listed."""
 MOST_PARTIES = 400
 PATH_STEPS = 12
-PATH_PARTIES = 50_000
+PATH_PARTIES = 1_000_000
+PATH_TIES = 600_000
+"""Ties of one ring: with 100,000 firms there are not as many in all."""
+PATH_SECONDS = 5.0
+
+type Came = dict[UUID, UUID | None]
+"""From which party of its own side a party was reached."""
 
 
 @dataclass(slots=True)
@@ -76,53 +84,58 @@ def shortest(
     ties: Iterable[Tie] = tuple(Tie),
     *,
     most: int = PATH_PARTIES,
+    seconds: float = PATH_SECONDS,
 ) -> Way:
-    """A shortest way between two parties on a day, walked from both ends; None when there is none."""
+    """A shortest way between two parties on a day, walked from both ends; None when there is none.
+
+    Each ring asks for neighbours alone; what ties those on the way is read at the end. ``most`` parties and ``seconds``
+    bound it: a way that may be there all the same is not denied.
+    """
     if start == goal:
         return Way(())
     ties = tuple(ties)
-    came: tuple[dict[UUID, Edge | None], dict[UUID, Edge | None]] = ({start: None}, {goal: None})
+    until = monotonic() + seconds
+    came: tuple[Came, Came] = ({start: None}, {goal: None})
     rings = [{start}, {goal}]
     for _ in range(PATH_STEPS):
         side = 0 if len(rings[0]) <= len(rings[1]) else 1
         if not rings[side]:
             return Way(None)
-        rings[side], met = _advance(rings[side], came[side], came[1 - side], on, ties)
+        pairs = neighbours(rings[side], on, ties, most=PATH_TIES)
+        rings[side], met = _advance(pairs, came[side], came[1 - side])
         if met is not None:
-            return Way((*reversed(_back(met, came[0])), *_back(met, came[1])))
-        if len(came[0]) + len(came[1]) > most or len(rings[side]) >= MOST_EDGES // 2:
+            parties = (*reversed(_back(met, came[0])), met, *_back(met, came[1]))
+            return Way(_edges(parties, on, ties))
+        if len(pairs) >= PATH_TIES or len(came[0]) + len(came[1]) > most or monotonic() > until:
             return Way(None, complete=False)
     return Way(None, complete=False)
 
 
-def _advance(
-    ring: set[UUID],
-    came: dict[UUID, Edge | None],
-    other: dict[UUID, Edge | None],
-    on: date,
-    ties: tuple[Tie, ...],
-) -> tuple[set[UUID], UUID | None]:
+def _advance(pairs: list[tuple[UUID, UUID]], came: Came, other: Came) -> tuple[set[UUID], UUID | None]:
     """The next ring of one side, and where it meets the other side's."""
     following: set[UUID] = set()
-    meetings = []
-    for edge in around(ring, on, ties):
-        here = edge.source if edge.source in ring else edge.target
-        there = edge.target if here == edge.source else edge.source
-        if there in came:
-            continue
-        came[there] = edge
-        following.add(there)
-        if there in other:
-            meetings.append(there)
+    for here, there in pairs:
+        if there not in came:
+            came[there] = here
+            following.add(there)
+    meetings = following & other.keys()
     return following, min(meetings) if meetings else None
 
 
-def _back(at: UUID, came: dict[UUID, Edge | None]) -> list[Edge]:
-    """The edges from a meeting to where the side began."""
-    edges = []
-    edge = came[at]
-    while edge is not None:
-        edges.append(edge)
-        at = edge.source if edge.target == at else edge.target
-        edge = came[at]
-    return edges
+def _back(at: UUID, came: Came) -> list[UUID]:
+    """The parties from a meeting to where the side began, without the meeting."""
+    parties = []
+    before = came[at]
+    while before is not None:
+        parties.append(before)
+        before = came[before]
+    return parties
+
+
+def _edges(parties: tuple[UUID, ...], on: date, ties: tuple[Tie, ...]) -> tuple[Edge, ...]:
+    """A tie for each step of a way, the plainest kind first where there are several."""
+    found = sorted(among(parties, on, ties), key=lambda edge: (list(Tie).index(edge.tie), edge.role))
+    by_ends: dict[frozenset[UUID], Edge] = {}
+    for edge in found:
+        by_ends.setdefault(frozenset((edge.source, edge.target)), edge)
+    return tuple(by_ends[frozenset(pair)] for pair in pairwise(parties))

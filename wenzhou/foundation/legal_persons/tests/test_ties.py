@@ -113,6 +113,7 @@ def test_the_shortest_way_is_walked_from_both_ends():
     assert (nowhere.edges, nowhere.complete) == (None, True)
     assert shortest(people[0].id, people[0].id, ON).edges == ()
     assert not shortest(people[0].id, firms[3].id, ON, most=3).complete
+    assert not shortest(people[0].id, firms[3].id, ON, seconds=0).complete
     assert shortest(people[0].id, firms[3].id, ON, (Tie.BRANCH,)).edges is None
 
 

@@ -193,7 +193,9 @@ function graph(data, small) {
         links: data.links,
         edgeSymbol: ["none", "arrow"],
         edgeSymbolSize: 8,
-        lineStyle: { color: "#7b8f92", width: 1.4, curveness: 0.08 },
+        // Two ties between the same two are drawn apart, each with its own label.
+        autoCurveness: true,
+        lineStyle: { color: "#7b8f92", width: 1.4 },
         edgeLabel: { show: !small && data.links.length <= 40, formatter: ({ data: one }) => one.label, color: SOFT, fontSize: 11 },
         label: {
           show: data.nodes.length <= (small ? 15 : 60), position: "bottom", color: INK, fontSize: 12,
