@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from wenzhou.foundation.legal_persons.kinds import MARKET, RULES
 from wenzhou.foundation.legal_persons.models import (
@@ -143,3 +144,6 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "firm-map": lambda: Sample({"organisation_id": register_firm().id}),
     "firm": lambda: Sample({"organisation_id": register_firm().id}),
 }
+
+RECORDS: dict[str, Callable[[], UUID]] = {"organisation": lambda: register_firm().id}
+"""A record of each register of this module, for the walk through the engine's pages."""

@@ -146,3 +146,11 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "GET /reverse": _at_a_point,
     "GET /around/{uuid:location_id}": _address,
 }
+
+
+RECORDS: dict[str, Callable[[], UUID]] = {
+    "address": lambda: _address().kwargs["location_id"],
+    "parcel": lambda: _ground("parcel")().kwargs["location_id"],
+    "building": lambda: _ground("building")().kwargs["location_id"],
+}
+"""A record of each register of this module, for the walk through the engine's pages."""
