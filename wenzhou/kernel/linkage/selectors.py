@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from wenzhou.kernel.base.actors import Actor
-from wenzhou.kernel.base.errors import NotFound
+from wenzhou.kernel.base.errors import Invalid, NotFound
 from wenzhou.kernel.base.pagination import Slice, keyset
 from wenzhou.kernel.base.permissions import require
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.linkage.contracts import Link, RecordKey
-from wenzhou.kernel.linkage.models import OPEN_RUNS, Act, ActKind, RecordLink, Run
+from wenzhou.kernel.linkage.model.persons import PERSONS
+from wenzhou.kernel.linkage.models import OPEN_RUNS, Act, ActKind, Band, Pair, RecordLink, Run
 from wenzhou.kernel.linkage.permissions import RUN, SEE_LINKS
 
 PAGE = 20
@@ -60,6 +61,39 @@ def run(actor: Actor, run_id: UUID) -> Run:
     if row is None:
         raise NotFound(Text("没有这次运行。", "No such run."))
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """What another threshold would make of the pairs of a run: linked ones that clerks would see, and the other way round.
+
+    ``held`` pairs lie above it too but contradict themselves or their groups: clerks see them whatever the threshold.
+    """
+
+    match: float
+    to_clerks: int
+    to_links: int
+    held: int
+
+
+def flips(actor: Actor, row: Run, given: str) -> Flips:
+    """What the run would have done with another probability from which pairs are linked. Raises Refused, Invalid."""
+    require(actor, RUN)
+    try:
+        match = float(given)
+    except ValueError:
+        match = 0.0
+    if not PERSONS.grey < match < 1:
+        wrong = Text(f"请填 {PERSONS.grey} 与 1 之间的数", f"Give a number between {PERSONS.grey} and 1")
+        raise Invalid(wrong, fields={"match": wrong})
+    found = Pair.objects.filter(run=row.id).aggregate(
+        to_clerks=Count("pk", filter=Q(band=Band.MATCH, probability__lt=match)),
+        to_links=Count("pk", filter=Q(band=Band.GREY, probability__gte=match, probability__lt=PERSONS.match)),
+        held=Count(
+            "pk", filter=Q(band=Band.GREY, probability__gte=match) & Q(probability__gte=PERSONS.match)
+        ),
+    )
+    return Flips(match, **found)
 
 
 def under_way() -> bool:

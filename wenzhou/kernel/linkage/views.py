@@ -93,12 +93,22 @@ def _row(row: Run, known: dict[str, Any]) -> dict[str, Any]:
 
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One run: how far it is; when it is done, what it found and how the scores are spread."""
-    row = selectors.run(actor_of(request).actor, run_id)
+    actor = actor_of(request).actor
+    row = selectors.run(actor, run_id)
     found = row.counts
+    asked, errors, flips = request.GET.get("match", ""), {}, None
+    if asked and row.state == RunState.DONE:
+        try:
+            flips = selectors.flips(actor, row, asked)
+        except Invalid as wrong:
+            errors = dict(wrong.fields)
     context = _row(row, dict(sources())) | {
         "figures": _figures(found) if row.state == RunState.DONE else [],
         "chart": _chart(found["scores"]) if found.get("scores") else None,
         "facts": _facts(row),
+        "flips": flips,
+        "match": asked or f"{PERSONS.match}",
+        "errors": errors,
         "thresholds": (
             f"{bits(PERSONS.grey):.1f}",
             f"{PERSONS.grey:.0%}",
@@ -106,7 +116,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
             f"{PERSONS.match:.0%}",
         ),
     }
-    return render(request, "linkage/run.html", context)
+    return render(request, "linkage/run.html", context, status=422 if errors else 200)
 
 
 def _figures(counts: dict[str, Any]) -> list[tuple[str, int]]:

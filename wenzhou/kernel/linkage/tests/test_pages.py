@@ -13,10 +13,10 @@ from wenzhou.kernel.base.models import AuditEntry
 from wenzhou.kernel.base.testing import at_most_queries, at_once
 from wenzhou.kernel.base.text import Text
 from wenzhou.kernel.identity.testing import actor_with, client_for, make_office, make_person
-from wenzhou.kernel.linkage import entities
+from wenzhou.kernel.linkage import entities, selectors
 from wenzhou.kernel.linkage.declarations import LinkageSource
 from wenzhou.kernel.linkage.differences import marked
-from wenzhou.kernel.linkage.models import MadeTruth, RecordLink, Review, ReviewState, Run
+from wenzhou.kernel.linkage.models import MadeTruth, Pair, RecordLink, Review, ReviewState, Run
 from wenzhou.kernel.linkage.reviewing import counts, worklist
 from wenzhou.kernel.linkage.selectors import entity_of
 from wenzhou.kernel.linkage.services.review import claim, ends, take_next
@@ -220,6 +220,37 @@ def test_a_run_is_started_over_chosen_lists() -> None:
     post(who, "runs", sources=codes, kind="full")
     assert Run.objects.count() == 1
     assert get(clerk(), "runs").status_code == 403
+
+
+def test_what_another_threshold_would_change() -> None:
+    sample, who = SAMPLES["run"](), clerk(DATA_OFFICER)
+    run = sample.kwargs["run_id"]
+    for probability, band in (
+        (0.99, "match"),
+        (0.985, "match"),
+        (0.97, "grey"),
+        (0.5, "grey"),
+        (0.995, "grey"),
+    ):
+        Pair.objects.create(
+            run=run,
+            left_source="list.a",
+            left_key=UUID(int=1),
+            right_source="list.b",
+            right_key=UUID(int=2),
+            weight=1.0,
+            probability=probability,
+            band=band,
+            levels=[0] * 6,
+        )
+    row = selectors.run(who, run)
+    assert selectors.flips(who, row, "0.9") == selectors.Flips(0.9, to_clerks=0, to_links=1, held=1)
+    assert selectors.flips(who, row, "0.988") == selectors.Flips(0.988, to_clerks=1, to_links=0, held=1)
+    assert get(who, "run", run, query="?match=0.9").status_code == 200
+    for wrong in ("nan", "1", "0.1", "x"):
+        page = get(who, "run", run, query=f"?match={wrong}")
+        assert page.status_code == 422
+        assert "请填 0.3 与 1 之间的数" in page.content.decode()
 
 
 def test_evaluation_against_the_truth_of_made_lists() -> None:
