@@ -16,6 +16,8 @@ class Plan:
     seconds: float
     connections: int
     quick: bool
+    persons: int = 0
+    """Of the registers workload; 0: as many as it promises."""
 
 
 @dataclass(frozen=True, slots=True)

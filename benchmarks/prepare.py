@@ -9,7 +9,7 @@ from typing import Any
 
 import django
 
-from benchmarks import linked
+from benchmarks import linked, registers
 
 
 def sessions(usernames: list[str]) -> dict[str, str]:
@@ -108,9 +108,11 @@ def count_days() -> dict[str, str]:
     return {}
 
 
-TASKS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (sessions, as_of_statements, citizens, clerks, count_days)
-} | {f"linked-{one.__name__}": one for one in (linked.lists, linked.run, linked.bring, linked.score)}
+TASKS: dict[str, Callable[..., Any]] = (
+    {one.__name__: one for one in (sessions, as_of_statements, citizens, clerks, count_days)}
+    | {f"linked-{one.__name__}": one for one in (linked.lists, linked.run, linked.bring, linked.score)}
+    | registers.TASKS
+)
 
 
 if __name__ == "__main__":

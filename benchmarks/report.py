@@ -22,6 +22,12 @@ TITLES = {
     "load": "loading 100,000 made persons with households",
     "busy-day": "100 citizens apply at once while 8 clerks work",
     "linkage": "record linkage of 1,000,000 people's records in three lists, beside Splink alone",
+    "registers": "the registers at the size of a city",
+    "registers-load": "first load of persons and their versions with all indexes, keys and proofs, beside plain COPY by two streams",
+    "registers-read": "person as of a day at the size of a city, beside the point read by primary key (pgbench)",
+    "registers-create": "one person entered with event and audit, beside one party of Tryton",
+    "registers-search": "search by name, slowest of four kinds",
+    "registers-figures": "population by town",
 }
 HEAD = """# Benchmarks
 

@@ -14,11 +14,12 @@ from benchmarks.workloads import (
     load,
     office_figures,
     register_read,
+    registers,
     service,
     worklist,
 )
 
-Workload = Callable[[Ground, Plan], Result]
+Workload = Callable[[Ground, Plan], Result | list[Result]]
 
 WORKLOADS: dict[str, Workload] = {
     "home": home.run,
@@ -30,4 +31,5 @@ WORKLOADS: dict[str, Workload] = {
     "load": load.run,
     "busy-day": busy_day.run,
     "linkage": linkage.run,
+    "registers": registers.run,
 }

@@ -44,18 +44,18 @@ def run(ground: Ground, plan: Plan) -> Result:
     statements = ground.prepare(url, "as_of_statements", person=person, version=version)
     with tempfile.TemporaryDirectory() as temporary:
         scripts = {
-            "as_of": _script(Path(temporary), "as_of", statements["as_of"], person, persons),
-            "point": _script(Path(temporary), "point", statements["point"], version, persons),
+            "as_of": script(Path(temporary), "as_of", statements["as_of"], person, persons),
+            "point": script(Path(temporary), "point", statements["point"], version, persons),
         }
         paired = in_turns(
-            lambda: _latency(url, scripts["as_of"], plan.seconds),
-            lambda: _latency(url, scripts["point"], plan.seconds),
+            lambda: latency(url, scripts["as_of"], plan.seconds),
+            lambda: latency(url, scripts["point"], plan.seconds),
             plan.pairs,
         )
     return judged("as-of-read", paired, "µs", FLOOR, note=f"{persons:,} persons, prepared, {CLIENTS} clients")
 
 
-def _script(folder: Path, name: str, statement: str, sample: str, persons: int) -> Path:
+def script(folder: Path, name: str, statement: str, sample: str, persons: int) -> Path:
     """A pgbench script that reads a random made row where the statement has the ``sample``'s id."""
     anyone = f"('{sample[:24]}' || lpad(to_hex(:row::int), 12, '0'))::uuid"
     quoted = f"'{sample}'"
@@ -66,7 +66,8 @@ def _script(folder: Path, name: str, statement: str, sample: str, persons: int) 
     return path
 
 
-def _latency(url: str, script: Path, seconds: float) -> float:
+def latency(url: str, script: Path, seconds: float) -> float:
+    """Mean latency in µs. Raises RuntimeError."""
     command = [str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(CLIENTS)]
     command += ["-T", str(max(1, round(seconds))), "-f", str(script), url]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=clean_environment())

@@ -272,6 +272,24 @@ class PublishedSchema(models.Model):
         return f"{self.register} {self.number}"
 
 
+class FirstLoad(models.Model):
+    """A first load that has not come to its end (初始入库); see ``first_load``. The row is gone when all is there.
+
+    ``tables``: to each table the keys of rows that were there before, none for a table that was empty. The others are
+    statements that make again what was taken from the tables.
+    """
+
+    register = models.CharField(max_length=40, unique=True)
+    tables = models.JSONField()
+    indexes = models.JSONField()
+    keys = models.JSONField()
+    guards = models.JSONField()
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.register
+
+
 # Models of the subpackages, which Django looks for here.
 from wenzhou.kernel.registers.extracts.models import Extract  # noqa: E402, F401
 from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore  # noqa: E402, F401

@@ -21,7 +21,8 @@ from wenzhou.kernel.registers.corrections import propose_to
 from wenzhou.kernel.registers.declaration import Register, module_of, register_of, registers
 from wenzhou.kernel.registers.extracts.issuing import issue
 from wenzhou.kernel.registers.extracts.models import Extract
-from wenzhou.kernel.registers.models import AccessEntry, Correction, Tombstone
+from wenzhou.kernel.registers.first_load import Part, first_load, recover
+from wenzhou.kernel.registers.models import AccessEntry, Correction, FirstLoad, Tombstone
 from wenzhou.kernel.registers.quality.finding import Found, find
 from wenzhou.kernel.registers.quality.judging import drafted, rules_of
 from wenzhou.kernel.registers.quality.models import QualityProblem, QualityRun, QualityScore
@@ -38,6 +39,8 @@ __all__ = [
     "SAMPLES",
     "AccessEntry",
     "Correction",
+    "FirstLoad",
+    "Part",
     "QualityProblem",
     "QualityRun",
     "QualityScore",
@@ -45,8 +48,10 @@ __all__ = [
     "change_record",
     "execute",
     "find_all",
+    "first_load",
     "made_record",
     "quality_queue",
+    "recover",
     "start",
     "verdicts",
 ]

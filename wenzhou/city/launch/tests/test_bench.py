@@ -125,7 +125,7 @@ def test_a_run_renews_the_lines_it_has_measured_and_keeps_the_others(bench: Run)
 def test_a_quick_run_writes_nothing_and_still_judges(bench: Run) -> None:
     seen: list[Plan] = []
 
-    def look(ground: Ground, plan: Plan) -> Result:
+    def look(ground: Ground, plan: Plan) -> Result | list[Result]:
         seen.append(plan)
         return measured("home", 4.0)(ground, plan)
 
