@@ -69,10 +69,11 @@ def first_load(
         _must_be_empty(parts)
         note = _take(register, parts)
         try:
-            rows = copy_files(parts, streams, say)
-            _make_indexes(note["indexes"], streams, say)
-            _name_keys(note["keys"])
-            _finish(actor, register, parts, note, rows, say)
+            with connection.wrap_database_errors:  # of the streams' own sessions
+                rows = copy_files(parts, streams, say)
+                _make_indexes(note["indexes"], streams, say)
+                _name_keys(note["keys"])
+                _finish(actor, register, parts, note, rows, say)
         except BaseException:
             recover(say)
             raise
