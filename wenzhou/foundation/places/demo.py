@@ -40,7 +40,8 @@ def load(persons: int, say: Callable[[str], None]) -> None:
     done, wanted = _done(len(villages)), geo.dwellings_for(persons)
     waiting: list[tuple[int, MadePlaces]] = []
     for index, village in enumerate(villages):
-        if sum(1 for _ in village.plan.nodes(wanted[index])) > done[index]:
+        # Counting is half as long as making: where nothing is yet, it is made at once.
+        if not done[index] or sum(1 for _ in village.plan.nodes(wanted[index])) > done[index]:
             found = generator.places(village, index, wanted[index], numbers, blocks[index])
             waiting.append((index, found))
         if sum(len(found.addresses) for _, found in waiting) >= CHUNK or index == len(villages) - 1:

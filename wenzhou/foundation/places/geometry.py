@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.ops import split
 
@@ -23,6 +25,16 @@ def metres_of_a_degree(lat: float) -> tuple[float, float]:
     east = math.radians(1) * _SEMI_MAJOR / root * math.cos(math.radians(lat))
     north = math.radians(1) * _SEMI_MAJOR * (1 - _ECCENTRICITY) / root**3
     return east, north
+
+
+def metres_of_degrees(
+    lats: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """``metres_of_a_degree`` for many latitudes."""
+    sines = np.sin(np.radians(lats))
+    roots = np.sqrt(1 - _ECCENTRICITY * sines * sines)
+    east = math.radians(1) * _SEMI_MAJOR / roots * np.cos(np.radians(lats))
+    return east, math.radians(1) * _SEMI_MAJOR * (1 - _ECCENTRICITY) / roots**3
 
 
 def area(shape: shapely.Geometry) -> float:

@@ -80,8 +80,12 @@ def _common(row: ParcelVersion | BuildingVersion, on: date) -> list[tuple[str, o
     until = row.valid_to
     return [
         (t("行政区划", "Division"), f"{path_text(row.division, on)} ({row.division})"),
-        (t("注销日期", "Ended on"), until if until and until <= on else t("有效", "in force")),
+        (t("状态", "State"), _ended(until) if until and until <= on else t("有效", "in force")),
     ]
+
+
+def _ended(until: date) -> str:
+    return t("{day} 注销", "ended on {day}", day=str(until))
 
 
 def _page(

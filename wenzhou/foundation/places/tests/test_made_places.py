@@ -5,7 +5,7 @@ import pytest
 import shapely
 from django.urls import reverse
 
-from wenzhou.foundation.places import demo
+from wenzhou.foundation.places import demo, generator, geometry
 from wenzhou.foundation.places.codes import is_address_code
 from wenzhou.foundation.places.models import AddressVersion, BuildingVersion, Level, ParcelVersion
 from wenzhou.foundation.places.testing import make_address
@@ -63,6 +63,13 @@ class TestLoad:
         assert pairs.shape[1] == 0
         for house in BuildingVersion.objects.all():
             assert shapes[house.parcel_id].contains(shapely.from_wkb(bytes(house.geometry)))
+
+    def test_shapes_in_bulk_are_those_of_shapely(self, few):
+        village = few[0]
+        grounds = generator.places(village, 0, 30, generator.road_ids(few), (1, 1)).parcels
+        for ground, (wkb, box, size) in zip(grounds, generator.shapes(grounds), strict=True):
+            shape = shapely.Polygon(ground.corners)
+            assert (wkb, box, size) == (shapely.to_wkb(shape), shape.bounds, geometry.square_metres(shape))
 
     def test_repeating_and_growing(self, few):
         demo.load(10, quiet)

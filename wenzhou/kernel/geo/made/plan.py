@@ -193,9 +193,9 @@ class VillagePlan:
             self._degrees(left, far),
         )
 
-    def footprint(self, dwelling: Dwelling) -> Corners:
-        """The four corners of a building on its cell."""
-        near_left, near_right, _, far_left = self.cell(dwelling)
+    def footprint(self, dwelling: Dwelling, cell: Corners | None = None) -> Corners:
+        """The four corners of a building on its cell, which may be given when it is known."""
+        near_left, near_right, _, far_left = cell or self.cell(dwelling)
         index = max(dwelling.building, 1) - 1
         along = (near_right[0] - near_left[0], near_right[1] - near_left[1])
         back = (far_left[0] - near_left[0], far_left[1] - near_left[1])
