@@ -160,7 +160,7 @@ def _drawn(found: PersonProfile, kin: list[Relative], on: date) -> Graph:
         links.append(Link(source, target, str(one.relation)))
     return Graph(
         title=t("家庭关系图", "Family"),
-        groups=(t("本人", "Herself"), t("亲属", "Relatives")),
+        groups=(t("本人", "This person"), t("亲属", "Relatives")),
         nodes=[
             Node(me, mask_name(found.name or ""), 0, "", root=True),
             *(

@@ -90,7 +90,9 @@ function axes(data, small, room) {
 function pyramid(data, small, room) {
   const drawn = axes({ ...data, kind: "hbar" }, small, room);
   const plain = (value) => Math.abs(value).toLocaleString();
-  const most = Math.max(1, ...data.series.flatMap((one) => one.values));
+  const largest = Math.max(1, ...data.series.flatMap((one) => one.values));
+  const step = 10 ** Math.floor(Math.log10(largest));
+  const most = Math.ceil(largest / step) * step;
   return {
     ...drawn,
     tooltip: { ...drawn.tooltip, valueFormatter: plain },
