@@ -66,6 +66,8 @@ def test_from_the_file_to_the_register_and_the_bad_rows_back(client):
     assert "试运行结果" in report
     assert "有误的原因" in report
     assert "第 3 行" in report
+    state, mapped = report.index('id="import-state"'), report.index('id="mapping"')
+    assert state < mapped, "what is polled brings the columns too, to choose otherwise"
     assert not PERSONS.objects.exists()
     client.post(page, {"step": "load"})
     run_due()
