@@ -60,3 +60,10 @@ def test_a_method_that_an_address_does_not_take_is_a_problem_too() -> None:
     answer = Client().delete("/api/geo/divisions")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_form_where_json_is_expected_is_a_problem_and_no_fault() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/api/registers/r/person/exports", {"format": "csv"})
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert "JSON" in answer.json()["detail"]

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from ninja import NinjaAPI, Router
 from ninja.constants import NOT_SET
 from ninja.errors import HttpError, ValidationError
@@ -227,7 +228,12 @@ def _install_problem_handlers(api: NinjaAPI) -> None:
         problem.status = error.status_code  # type: ignore[assignment]
         return problem_response(request, problem)
 
+    def on_form(request: HttpRequest, _: RawPostDataException) -> HttpResponse:
+        # A multipart form was taken in before the call was read: to an API it is no JSON like any other.
+        return on_http_error(request, HttpError(HTTPStatus.BAD_REQUEST, ""))
+
     api.add_exception_handler(Problem, cast("Any", on_problem))
+    api.add_exception_handler(RawPostDataException, cast("Any", on_form))
     api.add_exception_handler(ValidationError, cast("Any", on_validation))
     api.add_exception_handler(Http404, cast("Any", on_missing))
     api.add_exception_handler(HttpError, cast("Any", on_http_error))
