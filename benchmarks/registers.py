@@ -19,7 +19,7 @@ from typing import Any
 
 STREAMS = 2
 _ID = "('01942a00-0000-7000-{series}-' || lpad(to_hex({number}), 12, '0'))"
-PERSON, VERSION, SECOND, HOUSEHOLD, MEMBERSHIP = "8000", "8001", "8002", "8003", "8004"
+PERSON, VERSION, SECOND, HOUSEHOLD, MEMBERSHIP, HOME = "8000", "8001", "8002", "8003", "8004", "8005"
 _SIZE = 3
 """Persons in a household."""
 
@@ -42,10 +42,17 @@ SELECT CASE n WHEN 1 THEN {first} ELSE {second} END, person, name, sex, born, '0
     CASE WHEN n = 1 AND i % 8 = 0 THEN timestamptz '2022-01-01' END, 'made'
 FROM ({people}) p CROSS JOIN LATERAL generate_series(1, CASE WHEN i % 4 = 0 THEN 2 ELSE 1 END) n
 """
-_HOUSEHOLDS = """
-SELECT {household}, 'B' || lpad(i::text, 12, '0'), ({villages})[(power((hashint8(i) & 65535) / 65536.0, 1.6) * {village_count})::int % {village_count} + 1],
-    '温州市测试路' || i || '号', true
-FROM generate_series({low}::bigint / {size}, ({high}::bigint - 1) / {size}) i WHERE i * {size} >= {low}
+_DIVISION = (
+    "({villages})[(power((hashint8(i) & 65535) / 65536.0, 1.6) * {village_count})::int % {village_count} + 1]"
+)
+_OF_RANGE = (
+    "FROM generate_series({low}::bigint / {size}, ({high}::bigint - 1) / {size}) i WHERE i * {size} >= {low}"
+)
+_HOUSEHOLDS = f"""
+SELECT {{household}}, 'B' || lpad(i::text, 12, '0'), {_DIVISION}, '温州市测试路' || i || '号', true {_OF_RANGE}
+"""
+_HOMES = f"""
+SELECT {{home_version}}, {{household}}, {_DIVISION}, '温州市测试路' || i || '号', date '1936-01-01', 'made' {_OF_RANGE}
 """
 _MEMBERSHIPS = """
 SELECT {membership}, {person}, {home}, CASE i % {size} WHEN 0 THEN '01' WHEN 1 THEN '10' ELSE '90' END,
@@ -59,6 +66,7 @@ COLUMNS = {
         *("recorded_at", "superseded_at", "source"),
     ),
     "households": ("id", "number", "division", "address", "made"),
+    "homes": ("id", "household", "division", "address", "valid_from", "source"),
     "memberships": ("id", "person", "household", "relation", "valid_from", "source"),
 }  # fmt: skip
 
@@ -86,6 +94,7 @@ def files(persons: int, folder: str) -> dict[str, str]:
             "persons": _PERSONS,
             "versions": _VERSIONS,
             "households": _HOUSEHOLDS,
+            "homes": _HOMES,
             "memberships": _MEMBERSHIPS,
         }[table]
         text = query.format(**words, people=people, low=low, high=high)
@@ -130,6 +139,7 @@ def _words() -> dict[str, object]:
         "second": _ID.format(series=SECOND, number="i"),
         "membership": _ID.format(series=MEMBERSHIP, number="i"),
         "household": _ID.format(series=HOUSEHOLD, number="i"),
+        "home_version": _ID.format(series=HOME, number="i"),
         "home": _ID.format(series=HOUSEHOLD, number=f"i / {_SIZE}"),
         "sum": " + ".join(f"substr(seventeen, {n + 1}, 1)::int * {2 ** (17 - n) % 11}" for n in range(17)),
         "surnames": _array(surnames),
@@ -178,7 +188,7 @@ def load(folder: str) -> dict[str, str]:
     from wenzhou.kernel.base.actors import Actor
     from wenzhou.kernel.registers.first_load import first_load
 
-    persons, versions, households, memberships = _parts(folder)
+    persons, versions, households, homes, memberships = _parts(folder)
     actor = Actor.system("benchmarks.registers")
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
@@ -186,7 +196,7 @@ def load(folder: str) -> dict[str, str]:
     rows = first_load(actor, "person", [persons, versions], streams=STREAMS, say=say)
     took = time.perf_counter() - began
     say(f"first load {took:.1f} s; now households, which are not in the figure")
-    first_load(actor, "household", [households, memberships], streams=STREAMS, say=say)
+    first_load(actor, "household", [households, homes, memberships], streams=STREAMS, say=say)
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM (ANALYZE) population_membership, population_household, population_personversion, identity_person"
@@ -202,7 +212,7 @@ def load(folder: str) -> dict[str, str]:
 
 
 def _parts(folder: str) -> list[Any]:
-    from wenzhou.foundation.population.models import Household, Membership, PersonVersion
+    from wenzhou.foundation.population.models import Household, HouseholdVersion, Membership, PersonVersion
     from wenzhou.kernel.registers.first_load import Part
 
     person: Any = PersonVersion._meta.get_field("person").related_model
@@ -210,6 +220,7 @@ def _parts(folder: str) -> list[Any]:
         "persons": person,
         "versions": PersonVersion,
         "households": Household,
+        "homes": HouseholdVersion,
         "memberships": Membership,
     }
     return [Part(model, COLUMNS[table], _found(folder, table)) for table, model in models.items()]
