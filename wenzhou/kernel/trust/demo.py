@@ -22,9 +22,9 @@ def load(persons: int, say: Callable[[str], None]) -> None:
         if root is not None and sealed_at(root).exists():
             continue
         done = hold(Actor.system("demo"), kind, SPLIT)
-        folder = sealed_at(done.root).parent
+        sealed = sealed_at(done.root)
         for at, share in enumerate(done.shares, 1):
-            path = folder / f"{done.root.code}.share-{at}.demo.txt"
+            path = sealed.with_name(f"{sealed.stem}.share-{at}.demo.txt")
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write("演示数据：真实仪式中每份只交给一位保管人，不落盘。\n")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 
 from wenzhou.kernel.base.actors import Actor
+from wenzhou.kernel.base.testing import Sample, SampleMaker
 from wenzhou.kernel.trust.keys.kinds import P256, KeyKind
 from wenzhou.kernel.trust.keys.sealing import Split
 from wenzhou.kernel.trust.keys.stores import new_key
 from wenzhou.kernel.trust.models import Authority, Use
 from wenzhou.kernel.trust.services.ceremony import hold
 
-__all__ = ["authorities", "pair", "pem"]
+__all__ = ["SAMPLES", "authorities", "pair", "pem"]
 
 
 def authorities(kind: KeyKind = P256, use: Use = Use.SERVERS) -> tuple[Authority, Authority]:
@@ -29,3 +30,27 @@ def pair(kind: KeyKind = P256) -> bytes:
 def pem(label: str, der: bytes) -> bytes:
     """The bytes in letters (RFC 7468)."""
     return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n".encode()
+
+
+def _servers(**more: str) -> Sample:
+    _, row = authorities()
+    return Sample(kwargs={"code": row.code, **more})
+
+
+def _stampers() -> Sample:
+    return Sample(kwargs={"code": authorities(use=Use.STAMPING)[1].code})
+
+
+def _subscriber() -> Sample:
+    root, row = authorities()
+    return Sample(kwargs={"code": root.code, "serial": row.own.serial})
+
+
+SAMPLES: dict[str, SampleMaker] = {
+    "certificate": _servers,
+    "list": _servers,
+    "subscriber": _subscriber,
+    "status": _servers,
+    "status-get": lambda: _servers(asked="AAAA"),
+    "stamp": _stampers,
+}

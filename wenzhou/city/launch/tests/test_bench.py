@@ -50,7 +50,11 @@ def test_quantiles() -> None:
 
 
 def test_every_workload_has_its_place_in_the_table() -> None:
-    assert set(TITLES) == set(WORKLOADS)
+    assert set(WORKLOADS) <= set(TITLES)
+    # A workload of several lines names each after itself.
+    assert {title for title in TITLES if title not in WORKLOADS} == {
+        title for title in TITLES if title.startswith("registers-")
+    }
 
 
 # The command, on workloads whose figures are known

@@ -57,8 +57,8 @@ class Protocol:
 
 
 def sealed_at(root: Authority) -> Path:
-    """Where a root's sealed key lies until somebody carries it away."""
-    return Path(settings.WZ_DATA) / "trust" / "offline" / f"{root.code}.sealed"
+    """Where a root's sealed key lies until somebody carries it away; another city's in the same folder is another file."""
+    return Path(settings.WZ_DATA) / "trust" / "offline" / f"{root.code}-{root.key.handle[:8]}.sealed"
 
 
 def hold(actor: Actor, kind: KeyKind, split: Split) -> Protocol:
