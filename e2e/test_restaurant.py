@@ -135,13 +135,13 @@ def the_citizen_has_her_licences(citizen: Someone, number: str, firm: str) -> No
     page.get_by_role("link", name=re.compile(number)).first.click()
     page.wait_for_url(re.compile(r"/cases/[0-9a-f-]+/$"))
     case_url = page.url
-    licences = page.locator("main a[href*='/licences/']")
-    expect(licences).to_have_count(4)
     for _ in range(60):
         if page.locator("a[href*='/files/'][href*='-']").filter(has_text=re.compile("PDF")).count() >= 4:
             break
         page.wait_for_timeout(500)
         page.reload()
+    # Until it is printed, the button of the paper leads to the same page as that of the check.
+    expect(page.locator("main a[href*='/licences/']")).to_have_count(4)
     citizen.look("case-granted")
     page.locator(".wz-rating input[value='5']").check(force=True)
     page.get_by_role("button", name=re.compile("提交评价|Send the rating")).click()
