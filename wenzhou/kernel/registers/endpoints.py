@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from wenzhou.kernel.base.endpoints import Endpoint
 from wenzhou.kernel.base.errors import Invalid
@@ -25,6 +25,18 @@ from wenzhou.kernel.registers.records import Instant, Record
 from wenzhou.kernel.registers.words import function_title
 
 OWN = frozenset({"on", "page", "size"})
+
+
+def _in_utc(at: datetime) -> datetime:
+    """PostgreSQL reads no offset beyond 15:59, where RFC 3339 goes to 23:59. Raises ValueError before the year 1."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("beyond the calendar") from error
+
+
+KnownAt = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant, by which something was known."""
 
 
 class FieldOut(Schema):
@@ -158,7 +170,7 @@ def read(
     code: str,
     key: str,
     on: date | None = None,
-    known_at: AwareDatetime | None = None,
+    known_at: KnownAt | None = None,
     purpose: str = "",
     version: int = 0,
 ) -> RecordOut:
@@ -191,8 +203,8 @@ def difference(
     key: str,
     on1: date,
     on2: date,
-    known1: AwareDatetime | None = None,
-    known2: AwareDatetime | None = None,
+    known1: KnownAt | None = None,
+    known2: KnownAt | None = None,
     purpose: str = "",
 ) -> list[DifferenceOut]:
     """What differs between two instants."""
